@@ -1,0 +1,90 @@
+"""Every setting a host may change, read from the environment in one place.
+
+Does not: read anything else from outside; a door passes its own flags over these.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from idia_core.errors import IdiaError
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a host decides; the defaults are safe for a public page."""
+
+    device: str = "auto"
+    """`IDIA_DEVICE`: auto (cuda, then mps, then cpu), or one of these three."""
+    models_kept: int = 2
+    """`IDIA_MODELS_KEPT`: models held in memory at most; the one unused for longest goes first."""
+    default_model: str = "sandbox"
+    """`IDIA_DEFAULT_MODEL`: the model chosen when the page opens."""
+    names: int = 1000
+    """`IDIA_NAMES`: candidate names the page asks each model about, the claimed one included."""
+    max_photos: int = 30
+    """`IDIA_MAX_PHOTOS`: photos of one run."""
+    max_file_mb: int = 15
+    """`IDIA_MAX_FILE_MB`: megabytes of one photo's file."""
+    queue_size: int = 20
+    """`IDIA_QUEUE_SIZE`: visitors who may wait; the next one is told that the queue is full."""
+    session_minutes: int = 15
+    """`IDIA_SESSION_MINUTES`: minutes after which an unused result is forgotten, page open or not."""
+    downloads: bool = False
+    """`IDIA_DOWNLOADS`: whether the page may download weights (1) or only uses what is there (0)."""
+    cache_dir: Path = field(default_factory=lambda: Path("~/.cache/idia-demo").expanduser())
+    """`IDIA_CACHE_DIR`: where vectors of public candidate names are kept; safe to delete."""
+    cache_mb: int = 2000
+    """`IDIA_CACHE_MB`: size bound of that folder, in megabytes."""
+
+    @classmethod
+    def from_env(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from environment variables.
+
+        Args:
+            environment: variable -> text; None reads the process's own.
+        Returns:
+            The settings, with defaults for whatever is unset or empty.
+        Raises:
+            IdiaError: a value is not of its kind or out of range; the message names the variable.
+        """
+        env = os.environ if environment is None else environment
+        base = cls()
+        return cls(
+            device=_choice(env, "IDIA_DEVICE", base.device, ("auto", "cuda", "mps", "cpu")),
+            models_kept=_whole(env, "IDIA_MODELS_KEPT", base.models_kept, 1, 100),
+            default_model=env.get("IDIA_DEFAULT_MODEL") or base.default_model,
+            names=_whole(env, "IDIA_NAMES", base.names, 2, 100_000),
+            max_photos=_whole(env, "IDIA_MAX_PHOTOS", base.max_photos, 1, 200),
+            max_file_mb=_whole(env, "IDIA_MAX_FILE_MB", base.max_file_mb, 1, 1000),
+            queue_size=_whole(env, "IDIA_QUEUE_SIZE", base.queue_size, 1, 10_000),
+            session_minutes=_whole(env, "IDIA_SESSION_MINUTES", base.session_minutes, 1, 24 * 60),
+            downloads=_choice(env, "IDIA_DOWNLOADS", "0", ("0", "1")) == "1",
+            cache_dir=Path(env.get("IDIA_CACHE_DIR") or base.cache_dir).expanduser(),
+            cache_mb=_whole(env, "IDIA_CACHE_MB", base.cache_mb, 1, 10_000_000),
+        )
+
+
+def _choice(env: Mapping[str, str], variable: str, default: str, allowed: tuple[str, ...]) -> str:
+    value = env.get(variable) or default
+    if value not in allowed:
+        raise IdiaError(f"{variable} is set to {value!r}.", f"Set it to one of: {', '.join(allowed)}.")
+    return value
+
+
+def _whole(env: Mapping[str, str], variable: str, default: int, low: int, high: int) -> int:
+    text = env.get(variable) or str(default)
+    try:
+        value = int(text)
+    except ValueError as cause:
+        raise IdiaError(
+            f"{variable} is set to {text!r}.", f"Set it to a whole number, {low} to {high}."
+        ) from cause
+    if not low <= value <= high:
+        raise IdiaError(f"{variable} is set to {value}.", f"Set it to a whole number, {low} to {high}.")
+    return value
