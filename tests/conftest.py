@@ -6,13 +6,14 @@ import socket
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from idia_core import encoder, models
-from tests import checkpoints
+if TYPE_CHECKING:
+    from idia_core.encoder import Encoder
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -51,12 +52,16 @@ def jpeg(seed: int, size: tuple[int, int] = (64, 48)) -> bytes:
 @pytest.fixture(scope="session")
 def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a tiny real CLIP, random weights."""
+    from tests import checkpoints  # imports torch, which most tests do without
+
     folder = tmp_path_factory.mktemp("models") / "tiny"
     checkpoints.write(folder)
     return folder
 
 
 @pytest.fixture(scope="session")
-def tiny(tiny_folder: Path) -> encoder.Encoder:
+def tiny(tiny_folder: Path) -> Encoder:
     """Return that CLIP, loaded."""
+    from idia_core import encoder, models
+
     return encoder.load(models.parse(f"local-dir:{tiny_folder}"), "cpu")

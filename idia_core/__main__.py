@@ -1,0 +1,13 @@
+"""`python -m idia_core`: the command line.
+
+Does not: anything but start `cli`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from idia_core.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

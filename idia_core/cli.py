@@ -1,0 +1,226 @@
+"""The command line: `audit`, `evaluate`, `models`. Tables or JSON on stdout, progress on stderr.
+
+Exit status: 0 when it ran, 2 with one clear sentence for a person's mistake.
+
+Does not: decide anything (`audit` and `evaluate` do), or import anything heavy before a command needs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from idia_core import __version__, models, names, photos, weights
+from idia_core.errors import IdiaError
+from idia_core.settings import ASSETS, Settings
+
+if TYPE_CHECKING:
+    from idia_core.audit import Progress
+    from idia_core.encoder import Encoder
+
+Result = TypeVar("Result")
+STAGES = {"candidates": "candidate names", "name": "the claimed name", "photos": "photos", "people": "people"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: the words after the program's name; None takes the process's own.
+    Returns:
+        The exit status.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options, Settings.from_env())
+    except IdiaError as error:
+        print(f"idia: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("idia: stopped.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m idia_core", description="Does a CLIP model know this face?"
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    audit = commands.add_parser("audit", help="ask a model about one person's photos")
+    audit.add_argument("--name", required=True, help="the person's name")
+    audit.add_argument(
+        "photos", nargs="+", type=Path, metavar="PHOTO", help="three or more photos of the person"
+    )
+    _add_common(audit)
+    audit.set_defaults(run=_audit)
+
+    evaluate = commands.add_parser(
+        "evaluate", help="measure TPR and FPR over labelled people, as the paper does"
+    )
+    evaluate.add_argument(
+        "--people", required=True, type=Path, metavar="DIR", help="one folder of photos a person"
+    )
+    evaluate.add_argument(
+        "--truth", required=True, type=Path, metavar="FILE", help="CSV: name,member[,training_photos]"
+    )
+    evaluate.add_argument(
+        "--photos", default=(3, 5, 10), type=_numbers, help="numbers of photos, such as 3,5,10"
+    )
+    evaluate.add_argument("--draws", default=20, type=int, help="random draws of photos a person and number")
+    _add_common(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+
+    listing = commands.add_parser("models", help="list the models, or fetch one's weights")
+    actions = listing.add_subparsers(metavar="ACTION")
+    actions.add_parser("list", help="what there is, and what is on this machine")
+    fetch = actions.add_parser("fetch", help="download a model's weights once")
+    fetch.add_argument("model", metavar="NAME", help=MODEL_HELP)
+    fetch.set_defaults(run=_fetch)
+    listing.set_defaults(run=_list)
+    return parser
+
+
+MODEL_HELP = "a short name from `models list`, open_clip:ARCH/TAG, hf-hub:ORG/REPO or local-dir:PATH"
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--model", default="sandbox", help=MODEL_HELP)
+    command.add_argument("--names", default=1000, type=int, help="candidate names, the claimed one included")
+    command.add_argument("--tau", default=1, type=int, help="prompts to win; the paper uses 1")
+    command.add_argument("--seed", default=0, type=int, help="decides which names and photos are drawn")
+    command.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    numbers = tuple(int(part) for part in text.split(","))
+    if min(numbers) < 1:
+        raise argparse.ArgumentTypeError("numbers of photos are at least 1")
+    return numbers
+
+
+def _audit(options: argparse.Namespace, settings: Settings) -> None:
+    from idia_core import report
+    from idia_core.audit import AuditRequest, AuditResult, run_audit
+    from idia_core.bank import Bank
+
+    name = names.normalise(options.name)
+    read = photos.read_all(_files(options.photos))
+    for refusal in read.refused:
+        print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
+    encoder = _load(options.model, settings)
+    request = AuditRequest(
+        name=name,
+        photos=read.photos,
+        lists=names.load(ASSETS / "names", encoder.spec.lists_id),
+        size=options.names,
+        tau=options.tau,
+        seed=options.seed,
+    )
+    bank = Bank(settings.cache_dir / "bank", settings.cache_mb * 1_000_000)
+    result = _last(run_audit(request, encoder, bank), AuditResult)
+    _print(report.audit_facts(result) if options.json else report.audit_table(result))
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
+    from idia_core import report
+    from idia_core.evaluate import Evaluation, EvaluationRequest, read_people, run_evaluation
+
+    people = read_people(options.people, options.truth)
+    encoder = _load(options.model, settings)
+    request = EvaluationRequest(
+        people=people,
+        lists=names.load(ASSETS / "names", encoder.spec.lists_id),
+        photos=options.photos,
+        draws=options.draws,
+        size=options.names,
+        tau=options.tau,
+        seed=options.seed,
+    )
+    result = _last(run_evaluation(request, encoder), Evaluation)
+    for line in result.set_aside:
+        print(f"set aside: {line}", file=sys.stderr)
+    _print(report.evaluation_facts(result) if options.json else report.evaluation_table(result))
+
+
+def _list(options: argparse.Namespace, settings: Settings) -> None:
+    from idia_core import report
+
+    rows = [("NAME", "ON THIS MACHINE", "DOWNLOAD", "PARAMETERS", "PAPER", "LICENCE", "TRAINED ON")]
+    for spec in models.REGISTRY:
+        rows.append(
+            (
+                spec.key,
+                "yes" if weights.available(spec) else "no",
+                weights.size_text(spec.download_bytes) if spec.download_bytes else "-",
+                f"{spec.parameters / 1e6:.0f} M",
+                "yes" if spec.in_paper else "no",
+                spec.licence,
+                spec.training_data,
+            )
+        )
+    print(report.columns(rows))
+
+
+def _fetch(options: argparse.Namespace, settings: Settings) -> None:
+    from tqdm import tqdm
+
+    spec = models.parse(options.model)
+    with tqdm(desc=f"fetching {spec.key}", unit="B", unit_scale=True, file=sys.stderr, mininterval=1) as bar:
+
+        def report(done: int, total: int) -> None:
+            if total != bar.total:
+                bar.reset(total)
+            bar.update(done - bar.n)
+
+        weights.fetch(spec, report)
+    print(f"{spec.title} is on this machine.")
+
+
+def _print(content: str | dict[str, Any]) -> None:
+    print(content if isinstance(content, str) else json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def _load(model: str, settings: Settings) -> Encoder:
+    spec = models.parse(model)
+    if not weights.available(spec):
+        raise weights.missing(spec)
+    print(f"loading {spec.title}", file=sys.stderr)
+    from idia_core.encoder import load
+
+    return load(spec, settings.device)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    for path in paths:
+        try:
+            yield path.name, path.read_bytes()
+        except OSError as cause:
+            raise IdiaError(f"{path} cannot be read.", "Give the paths of photo files.") from cause
+
+
+def _last(steps: Iterator[Progress | Result], kind: type[Result]) -> Result:
+    """Follow a run to its end, with progress on stderr."""
+    from tqdm import tqdm
+
+    bar, stage = None, ""
+    for step in steps:
+        if isinstance(step, kind):
+            if bar is not None:
+                bar.close()
+            return step
+        if step.stage != stage:  # type: ignore[union-attr]
+            if bar is not None:
+                bar.close()
+            stage = step.stage  # type: ignore[union-attr]
+            bar = tqdm(total=step.total, desc=STAGES[stage], file=sys.stderr, mininterval=1)  # type: ignore[union-attr]
+        bar.update(step.done - bar.n)  # type: ignore[union-attr]
+    raise ValueError("the run ended without a result")

@@ -1,0 +1,239 @@
+"""A result for people and for programs: text tables, and plain data ready for JSON.
+
+Does not: compute a number that the result lacks, or hold anything of a photo but its label and digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from idia_core.attack import NOBODY
+from idia_core.audit import AuditResult
+from idia_core.evaluate import Evaluation, Rate, Row
+
+SANDBOX_WARNING = "Sandbox: this model knows invented people only. It says nothing about a real person."
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Align rows of text, the first one a heading.
+
+    Args:
+        rows: all of one length.
+    Returns:
+        Lines joined by newlines, columns two spaces apart.
+    """
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def audit_facts(result: AuditResult) -> dict[str, Any]:
+    """Turn an audit into data for JSON.
+
+    Args:
+        result: the audit.
+    Returns:
+        The paper's verdict (`idia`), what every photo and every prompt said, and how far to trust it.
+    """
+    encoded, verdict, evidence = result.encoded, result.verdict, result.evidence
+    return {
+        "model": encoded.spec.key,
+        "sandbox": encoded.spec.is_sandbox,
+        "fingerprint": encoded.fingerprint,
+        "name": encoded.name,
+        "photos": len(result.kept),
+        "names": len(result.names),
+        "names_known": encoded.pool.known,
+        "prompt_set": encoded.prompts.id,
+        "seed": encoded.seed,
+        "idia": {
+            "hits": verdict.hits,
+            "prompts": verdict.prompts,
+            "tau": verdict.tau,
+            "member": verdict.member,
+        },
+        "outcome": evidence.judgement.outcome,
+        "outcome_sentence": evidence.judgement.sentence,
+        "reasons": [
+            {"check": reason.code, "state": reason.state, "sentence": reason.sentence}
+            for reason in evidence.judgement.reasons
+        ],
+        "advice": [advice.sentence for advice in evidence.judgement.advice],
+        "p_value": _p_values(result),
+        "bound": evidence.bound,
+        "controls": [
+            {"kind": control.kind, "photos": control.photos, "hits": control.hits, "fired": control.fired}
+            for control in evidence.controls
+        ],
+        "stability": _stability(result),
+        "per_photo": [_photo_facts(result, at) for at in range(len(result.kept))],
+        "per_prompt": [_prompt_facts(result, at) for at in range(verdict.prompts)],
+    }
+
+
+def audit_table(result: AuditResult) -> str:
+    """Write an audit as a table for a terminal.
+
+    Args:
+        result: the audit.
+    Returns:
+        Several lines.
+    """
+    encoded, verdict, judgement = result.encoded, result.verdict, result.evidence.judgement
+    general = result.evidence.general
+    lines = [
+        f"{encoded.name} · {encoded.spec.title} · {len(result.kept)} photos · {len(result.names):,} names",
+        "",
+    ]
+    if encoded.spec.is_sandbox:
+        lines += [SANDBOX_WARNING, ""]
+    said = "member" if verdict.member else "not a member"
+    lines += [
+        f"{judgement.title}. {judgement.sentence}",
+        f"IDIA, the paper's rule: {said}. Prompts won: {verdict.hits} of {verdict.prompts}; tau {verdict.tau}.",
+        f"Rank {general.rank:,} of {len(result.names):,} names; p-value {general.p_value:.4f}"
+        f" (it cannot go below {general.smallest:.4f}).",
+        f"Without a link, the rule says member in at most {result.evidence.bound:.1%} of cases.",
+        "",
+    ]
+    lines += [f"- {reason.sentence}" for reason in judgement.reasons]
+    lines += [f"> {advice.sentence}" for advice in judgement.advice]
+    photo_rows = [("PHOTO", "PROMPTS NAMING IT SO", "MOST FREQUENT ANSWER", "MEDIAN RANK")]
+    for facts in (_photo_facts(result, at) for at in range(len(result.kept))):
+        photo_rows.append(
+            (
+                facts["label"],
+                f"{facts['own']} of {verdict.prompts}",
+                facts["answer"],
+                f"{facts['median_rank']:,}",
+            )
+        )
+    prompt_rows = [("PROMPT", "WINNER", "VOTES FOR THE NAME")]
+    for facts in (_prompt_facts(result, at) for at in range(verdict.prompts)):
+        winner = facts["winner"] or "(tie: nobody)"
+        prompt_rows.append((facts["template"], winner, f"{facts['votes']} of {len(result.kept)}"))
+    return "\n".join([*lines, "", columns(photo_rows), "", columns(prompt_rows)])
+
+
+def evaluation_facts(result: Evaluation) -> dict[str, Any]:
+    """Turn an evaluation into data for JSON.
+
+    Args:
+        result: the evaluation.
+    Returns:
+        The model, the numbers asked, and a row for each number of photos.
+    """
+    return {
+        "model": result.model,
+        "names": result.names,
+        "prompts": result.prompts,
+        "tau": result.tau,
+        "seed": result.seed,
+        "interval": "Clopper-Pearson, 95 %, trials are people; between two counts the wider one",
+        "rows": [_row_facts(row) for row in result.rows],
+    }
+
+
+def evaluation_table(result: Evaluation) -> str:
+    """Write an evaluation as a table for a terminal.
+
+    Args:
+        result: the evaluation.
+    Returns:
+        Several lines.
+    """
+    asked = f"{result.names:,} names · {result.prompts} prompts · tau {result.tau} · seed {result.seed}"
+    head = f"{result.model} · {asked}"
+    levels = [level for level, _ in result.rows[0].by_training] if result.rows else []
+    rates = ("TPR ± sd (95 % interval; people)", "FPR ± sd (95 % interval; people)")
+    rows = [("PHOTOS", "DRAWS", *rates, *(f"TPR@{level}" for level in levels))]
+    for row in result.rows:
+        cells = [f"{rate.mean:.3f}" if rate.mean is not None else "-" for _, rate in row.by_training]
+        rows.append((str(row.photos), str(row.draws), _rate_text(row.tpr), _rate_text(row.fpr), *cells))
+    note = "\nTPR@n: members with n training photos." if levels else ""
+    return f"{head}\n\n{columns(rows)}{note}"
+
+
+def _rate_text(rate: Rate) -> str:
+    if rate.mean is None or rate.interval is None or rate.sd is None:
+        return "- (nobody)"
+    low, high = rate.interval
+    return f"{rate.mean:.4f} ± {rate.sd:.4f} ({low:.4f} to {high:.4f}; {rate.people})"
+
+
+def _row_facts(row: Row) -> dict[str, Any]:
+    return {
+        "photos": row.photos,
+        "draws": row.draws,
+        "members": row.tpr.people,
+        "non_members": row.fpr.people,
+        "tpr": row.tpr.mean,
+        "tpr_sd": row.tpr.sd,
+        "tpr_interval": row.tpr.interval,
+        "fpr": row.fpr.mean,
+        "fpr_sd": row.fpr.sd,
+        "fpr_interval": row.fpr.interval,
+        "by_training_photos": [
+            {
+                "training_photos": level,
+                "members": rate.people,
+                "tpr": rate.mean,
+                "tpr_interval": rate.interval,
+            }
+            for level, rate in row.by_training
+        ],
+    }
+
+
+def _p_values(result: AuditResult) -> dict[str, Any]:
+    evidence, matching = result.evidence, result.evidence.matching
+    return {
+        "general": evidence.p_general,
+        "matched": matching.p_matched,
+        "smallest": evidence.general.smallest,
+        "decoys": {
+            "general": evidence.general.decoys,
+            "same_first": matching.same_first.decoys if matching.same_first else 0,
+            "same_last": matching.same_last.decoys if matching.same_last else 0,
+        },
+    }
+
+
+def _stability(result: AuditResult) -> dict[str, Any]:
+    stability = result.evidence.stability
+    return {
+        "resamples": stability.resamples,
+        "same_verdict": stability.same_verdict,
+        "curve": [
+            {"photos": point.photos, "draws": point.draws, "member_share": point.member_share}
+            for point in stability.curve
+        ],
+    }
+
+
+def _photo_facts(result: AuditResult, at: int) -> dict[str, Any]:
+    note = result.encoded.photos[result.kept[at]]
+    predictions = result.predictions[:, at].tolist()
+    answer = max(dict.fromkeys(predictions), key=predictions.count)
+    return {
+        "label": note.label,
+        "digest": note.digest,
+        "findings": [finding.message for finding in note.findings],
+        "own": predictions.count(result.truth),
+        "answer": result.names[answer],
+        "answer_prompts": predictions.count(answer),
+        "median_rank": int(sorted(result.ranks[:, at].tolist())[result.verdict.prompts // 2]),
+    }
+
+
+def _prompt_facts(result: AuditResult, at: int) -> dict[str, Any]:
+    winner = int(result.verdict.winners[at])
+    votes = result.votes[at]
+    return {
+        "template": result.encoded.prompts.templates[at],
+        "winner": None if winner == NOBODY else result.names[winner],
+        "won": winner == result.truth,
+        "votes": int(votes[result.truth]),
+        "most_votes": int(votes.max()),
+    }

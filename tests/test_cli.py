@@ -1,0 +1,184 @@
+"""The command line as a person runs it: a process of its own, a real (tiny, random) CLIP, real files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import jpeg
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def faces(tmp_path: Path) -> list[str]:
+    paths = [tmp_path / f"{seed}.jpg" for seed in range(4)]
+    for seed, path in enumerate(paths):
+        path.write_bytes(jpeg(seed))
+    return [str(path) for path in paths]
+
+
+def idia(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "IDIA_CACHE_DIR": str(tmp_path / "cache"),
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": str(tmp_path / "hf"),
+    }
+    command = [sys.executable, "-m", "idia_core", *words]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_audit_prints_json(tmp_path: Path, tiny_folder: Path, faces: list[str]) -> None:
+    model = f"local-dir:{tiny_folder}"
+    done = idia(
+        tmp_path, "audit", "--model", model, "--name", "Zelda  Quux", *faces, "--names", "50", "--json"
+    )
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["model"], facts["name"], facts["photos"], facts["names"]) == (model, "Zelda Quux", 4, 50)
+    assert set(facts["idia"]) == {"hits", "prompts", "tau", "member"}
+    assert facts["idia"]["prompts"] == 21
+    assert facts["idia"]["member"] is (facts["idia"]["hits"] >= 1)
+    assert [photo["label"] for photo in facts["per_photo"]] == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]
+    assert sum(prompt["won"] for prompt in facts["per_prompt"]) == facts["idia"]["hits"]
+    assert facts["per_prompt"][1]["template"] == "an image of {0}"
+    assert facts["bound"] == pytest.approx(21 / 50)
+    assert facts["outcome"] in {"strong", "weak", "none", "unclear"}
+    assert set(facts["p_value"]) >= {"general", "matched", "decoys"}
+
+
+def test_audit_prints_a_table_and_progress_apart(tmp_path: Path, tiny_folder: Path, faces: list[str]) -> None:
+    done = idia(
+        tmp_path,
+        "audit",
+        "--model",
+        f"local-dir:{tiny_folder}",
+        "--name",
+        "Zelda Quux",
+        *faces,
+        "--names",
+        "50",
+    )
+    assert done.returncode == 0, done.stderr
+    assert "IDIA, the paper's rule" in done.stdout
+    assert "black and white photo of {0}" in done.stdout
+    assert "%|" not in done.stdout
+    assert "photos" in done.stderr
+
+
+def test_a_photo_that_cannot_be_used_is_set_aside(
+    tmp_path: Path, tiny_folder: Path, faces: list[str]
+) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_bytes(b"<html>")
+    model = f"local-dir:{tiny_folder}"
+    done = idia(
+        tmp_path,
+        "audit",
+        "--model",
+        model,
+        "--name",
+        "Zelda Quux",
+        *faces,
+        str(bad),
+        "--names",
+        "9",
+        "--json",
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["photos"] == 4
+    assert "set aside: bad.jpg" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--model", "nonsense", "--name", "Ana Lo"], "There is no model called 'nonsense'"),
+        (["--model", "laion400m-b32", "--name", "Ana Lo"], "models fetch laion400m-b32"),
+        (["--model", "local-dir:/nowhere", "--name", "Ana Lo"], "/nowhere is not a model folder"),
+        (["--name", "  "], "name"),
+        (["--model", "TINY", "--name", "Ana Lo", "--tau", "22"], "tau is 22"),
+        (["--model", "TINY", "--name", "Ana Lo", "--names", "1"], "names"),
+    ],
+)
+def test_a_mistake_is_one_clear_sentence_and_exit_2(
+    tmp_path: Path, tiny_folder: Path, faces: list[str], words: list[str], sentence: str
+) -> None:
+    words = [word.replace("TINY", f"local-dir:{tiny_folder}") for word in words]
+    done = idia(tmp_path, "audit", *words, *faces)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_missing_file_is_a_sentence(tmp_path: Path, tiny_folder: Path) -> None:
+    done = idia(tmp_path, "audit", "--model", f"local-dir:{tiny_folder}", "--name", "Ana Lo", "/nowhere.jpg")
+    assert done.returncode == 2
+    assert "/nowhere.jpg cannot be read" in done.stderr
+
+
+def test_models_lists_what_is_on_this_machine(tmp_path: Path) -> None:
+    for words in (["models"], ["models", "list"]):
+        done = idia(tmp_path, *words)
+        assert done.returncode == 0, done.stderr
+        lines = {line.split()[0]: line for line in done.stdout.splitlines()}
+        assert " no " in lines["laion400m-l14"]
+        assert "1.7 GB" in lines["laion400m-l14"]
+        assert " yes " in lines["sandbox"]
+
+
+def test_evaluate_prints_the_rows_of_the_protocol(tmp_path: Path, tiny_folder: Path) -> None:
+    people = tmp_path / "people"
+    for person in range(4):
+        (people / f"Person_{'ABCD'[person]}").mkdir(parents=True)
+        for at in range(5):
+            (people / f"Person_{'ABCD'[person]}" / f"{at}.jpg").write_bytes(jpeg(10 * person + at))
+    truth = tmp_path / "truth.csv"
+    truth.write_text("name,member\nPerson A,1\nPerson B,1\nPerson C,0\nPerson D,0\n")
+    words = [
+        "--people",
+        str(people),
+        "--truth",
+        str(truth),
+        "--photos",
+        "1,3,9",
+        "--draws",
+        "4",
+        "--names",
+        "20",
+    ]
+    done = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words, "--json")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert {"model", "names", "prompts", "tau", "rows"} <= set(facts)
+    wanted = {
+        "photos",
+        "draws",
+        "members",
+        "non_members",
+        "tpr",
+        "tpr_sd",
+        "tpr_interval",
+        "fpr",
+        "fpr_sd",
+        "fpr_interval",
+    }
+    assert all(wanted <= set(row) for row in facts["rows"])
+    assert [(row["photos"], row["members"], row["non_members"]) for row in facts["rows"]] == [
+        (1, 2, 2),
+        (3, 2, 2),
+        (9, 0, 0),
+    ]
+    assert facts["rows"][2]["tpr"] is None
+    table = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words)
+    assert table.returncode == 0
+    assert "(nobody)" in table.stdout

@@ -1,0 +1,143 @@
+"""The paper's protocol: against a slow twin, on real photos and a real (tiny, random) CLIP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from idia_core import attack, calibrate, evaluate, names, photos
+from idia_core.audit import embed
+from idia_core.encoder import Encoder
+from idia_core.errors import IdiaError
+from idia_core.evaluate import Evaluation, EvaluationRequest, read_people, run_evaluation
+from idia_core.prompts import PAPER
+from idia_core.settings import ASSETS
+from tests.conftest import jpeg
+
+LISTS = names.load(ASSETS / "names", "web")
+PEOPLE = {
+    "Ana Lo": (1, "4", 6),
+    "Bo Ek": (1, "1", 6),
+    "Cy Ott": (0, "", 6),
+    "Di Fox": (0, "", 4),
+    "Ed Roe": (0, "", 1),
+}
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("people")
+    lines = ["name,member,training_photos"]
+    seed = 0
+    for name, (member, training, count) in PEOPLE.items():
+        home = folder / name.replace(" ", "_")
+        home.mkdir()
+        lines.append(f"{name},{member},{training}")
+        for at in range(count):
+            seed += 1
+            (home / f"{at}.jpg").write_bytes(jpeg(seed))
+    (folder / "Ana_Lo" / "notes.txt").write_text("no photo")
+    (folder / "Bo_Ek" / "broken.jpg").write_bytes(jpeg(99)[:200])
+    truth = folder / "truth.csv"
+    truth.write_text("\n".join(lines))
+    return folder, truth
+
+
+def run(request: EvaluationRequest, encoder: Encoder) -> Evaluation:
+    *_, result = run_evaluation(request, encoder)
+    assert isinstance(result, Evaluation)
+    return result
+
+
+def test_the_rates_equal_a_slow_twins(labelled: tuple[Path, Path], tiny: Encoder) -> None:
+    people = read_people(*labelled)
+    request = EvaluationRequest(people=people, lists=LISTS, photos=(1, 3), draws=7, size=12, seed=5)
+    result = run(request, tiny)
+    everybody = [person.name for person in people]
+    pool = evaluate._candidates(request)
+    assert list(pool[:5]) == everybody
+    assert len({names.key(name) for name in pool}) == 12
+    text = embed(PAPER, pool, tiny)
+    for row in result.rows:
+        called: dict[str, list[float]] = {}
+        for at, person in enumerate(people):
+            pixels = [
+                photos.read(f.read_bytes(), f.name).pixels for f in person.files if "broken" not in f.name
+            ]
+            if len(pixels) < row.photos:
+                continue
+            rng = np.random.default_rng([5, at, row.photos])
+            similar = attack.similarity(text, tiny.encode_images(pixels))
+            for _ in range(7):
+                chosen = rng.choice(len(pixels), size=row.photos, replace=False)
+                votes = attack.tally(attack.predict(similar[:, chosen]), 12)
+                called.setdefault(person.name, []).append(attack.decide(votes, at).member)
+        for rate, kind in ((row.tpr, True), (row.fpr, False)):
+            shares = [np.mean(called[p.name]) for p in people if p.member is kind and p.name in called]
+            assert rate.people == len(shares)
+            assert rate.mean == pytest.approx(np.mean(shares))
+    assert [row.fpr.people for row in result.rows] == [3, 2]
+    assert [level for level, _ in result.rows[0].by_training] == [1, 4]
+
+
+def test_a_photo_that_cannot_be_used_is_set_aside_and_named(
+    labelled: tuple[Path, Path], tiny: Encoder
+) -> None:
+    request = EvaluationRequest(people=read_people(*labelled), lists=LISTS, photos=(3,), draws=1, size=5)
+    (line,) = run(request, tiny).set_aside
+    assert line.startswith("Bo Ek: broken.jpg")
+
+
+def test_the_same_seed_gives_the_same_rows(labelled: tuple[Path, Path], tiny: Encoder) -> None:
+    request = EvaluationRequest(
+        people=read_people(*labelled), lists=LISTS, photos=(2,), draws=5, size=30, seed=1
+    )
+    assert run(request, tiny) == run(request, tiny)
+
+
+def test_the_interval_counts_people_not_draws() -> None:
+    always, never, half = np.ones(20, bool), np.zeros(20, bool), np.arange(20) % 2 == 0
+    rate = evaluate._rate([always, never, half, never])
+    assert rate.mean == pytest.approx(0.375)
+    assert rate.interval == (calibrate.clopper_pearson(1, 4).low, calibrate.clopper_pearson(2, 4).high)
+    assert evaluate._rate([never] * 8).interval == (0.0, pytest.approx(0.369, abs=1e-3))
+    assert evaluate._rate([]) == evaluate.Rate(0, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("name,member\nAna Lo,2\n", "Line 2"),
+        ("name,member,training_photos\nAna Lo,1,x\n", "Line 2"),
+        ("name,member\nNobody Here,1\n", "Nobody Here"),
+        ("name\nAna Lo\n", "lacks a column"),
+        ("name,member\n", "names nobody"),
+        ("name,member\nAna Lo,1\nAna_Lo,1\n", "twice"),
+    ],
+)
+def test_a_truth_file_that_cannot_be_used_is_refused(
+    labelled: tuple[Path, Path], tmp_path: Path, content: str, sentence: str
+) -> None:
+    truth = tmp_path / "truth.csv"
+    truth.write_text(content)
+    with pytest.raises(IdiaError, match=sentence):
+        read_people(labelled[0], truth)
+
+
+def test_missing_files_are_said(labelled: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(IdiaError, match="There is no folder"):
+        read_people(tmp_path / "nowhere", labelled[1])
+    with pytest.raises(IdiaError, match="cannot be read"):
+        read_people(labelled[0], tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize("changes", [{"size": 4}, {"photos": (0,)}, {"draws": 0}, {"tau": 22}])
+def test_numbers_out_of_range_are_refused(
+    labelled: tuple[Path, Path], tiny: Encoder, changes: dict[str, object]
+) -> None:
+    base = EvaluationRequest(people=read_people(*labelled), lists=LISTS, size=20)
+    with pytest.raises(IdiaError):
+        run(replace(base, **changes), tiny)  # type: ignore[arg-type]
