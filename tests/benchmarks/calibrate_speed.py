@@ -1,0 +1,58 @@
+"""How long the evidence takes: `python tests/benchmarks/calibrate_speed.py` from the top of the project.
+
+Does not: assert anything; a figure depends on the machine.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from idia_core import calibrate
+
+
+def milliseconds(
+    photos: int, prompts: int, names: int, *, everything: bool = False, rounds: int = 15
+) -> float:
+    """Return the median time of one `calibrate.assess`.
+
+    Args:
+        photos: of the claimed person, and of each control.
+        prompts: templates.
+        names: in the general pool.
+        everything: also 100 + 100 matched names, a grid of 15 x 15 and both controls.
+        rounds: how often.
+    Returns:
+        Milliseconds.
+    """
+    rng = np.random.default_rng(0)
+    draw = lambda *shape: rng.normal(0.2, 0.03, shape).astype(np.float32)  # noqa: E731
+    similarities = draw(prompts, photos, names)
+    similarities[:, :, -1] += 0.08
+    comparisons = calibrate.Comparisons()
+    if everything:
+        comparisons = calibrate.Comparisons(
+            same_first=draw(prompts, photos, 100),
+            same_last=draw(prompts, photos, 100),
+            crossed=draw(prompts, photos, 15, 15),
+            name_prior=draw(prompts, photos, names),
+            context=draw(prompts, photos, names),
+        )
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        calibrate.assess(similarities, names - 1, 1, np.random.default_rng(0), comparisons)
+        times.append(time.perf_counter() - start)
+    return 1000 * statistics.median(times)
+
+
+if __name__ == "__main__":
+    for shape in ((10, 21, 1000), (30, 21, 1000), (200, 21, 1000), (30, 21, 10_000)):
+        alone, everything = (milliseconds(*shape, everything=choice) for choice in (False, True))
+        print(f"(photos, prompts, names) {shape}: {alone:.1f} ms, with everything {everything:.1f} ms")
