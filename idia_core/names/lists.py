@@ -1,0 +1,79 @@
+"""The public names that candidates are made of, read from text files.
+
+A file is UTF-8 with one name a line; lines that start with `#` are comments, and those before the first
+name say where the list comes from and under which licence.
+
+Does not: clean or compare names (`spelling` does); a list is shipped clean, and a test keeps it so.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+
+from idia_core.errors import IdiaError
+
+
+@dataclass(frozen=True)
+class NameLists:
+    """The public names that candidates are made of."""
+
+    id: str
+    """Which lists: `web` for real models, `sandbox` for the invented people."""
+    known: tuple[str, ...]
+    """Full names that a model may know."""
+    first_female: tuple[str, ...]
+    """First names of women."""
+    first_male: tuple[str, ...]
+    """First names of men; a name may stand in both lists."""
+    last: tuple[str, ...]
+    """Last names."""
+    source: str
+    """Where the lists come from and under which licence, for people; a line for each file."""
+
+
+def load(folder: Path, id: str) -> NameLists:
+    """Read the lists `folder/id/*.txt`.
+
+    Args:
+        folder: the folder of all name lists (`assets/names`).
+        id: the lists' own folder in it, `web` or `sandbox`.
+    Returns:
+        The lists; the names of `LIST_world.txt`, where there is such a file, follow those of `LIST.txt`.
+    Raises:
+        IdiaError: a file is missing, unreadable or empty.
+    """
+    sources: list[str] = []
+    found: list[tuple[str, ...]] = []
+    for stem in ("known", "first_female", "first_male", "last"):
+        names: dict[str, None] = {}
+        for path in _paths(folder / id, stem):
+            head, own = _read(path)
+            sources.append(f"{path.name}: {' '.join(head)}")
+            names.update(dict.fromkeys(own))
+        found.append(tuple(names))
+    known, first_female, first_male, last = found
+    return NameLists(id, known, first_female, first_male, last, "\n".join(sources))
+
+
+def _paths(folder: Path, stem: str) -> list[Path]:
+    more = folder / f"{stem}_world.txt"
+    return [folder / f"{stem}.txt", *([more] if more.exists() else [])]
+
+
+def _read(path: Path) -> tuple[list[str], list[str]]:
+    """Read one list: what its leading comment says, and its names."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise IdiaError(
+            f"The name list {path} cannot be read.",
+            "Put the file back from the project's repository; it is UTF-8 text with one name a line.",
+        ) from error
+    lines = [line.strip() for line in text.splitlines()]
+    head = [line.lstrip("# ") for line in itertools.takewhile(lambda line: line.startswith("#"), lines)]
+    names = [line for line in lines if line and not line.startswith("#")]
+    if not names:
+        raise IdiaError(f"The name list {path} holds no name.", "Write names into it, one a line.")
+    return head, names

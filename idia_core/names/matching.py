@@ -1,0 +1,238 @@
+"""Decoys of the claimed name's own style: the same first name with other last names, and the reverse.
+
+Such names carry the same cues of sex, age and origin as the claimed one. A name that beats the general pool
+but not these is a match of style, not a link to a person.
+
+Does not: know origins; the other half of a decoy is drawn from all names on the lists. It reads a name by
+simple rules (given names first) and says so when it cannot.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+import numpy as np
+
+from idia_core.names.lists import NameLists
+from idia_core.names.pools import distinct, in_turn
+from idia_core.names.spelling import claims, is_latin, key, normalise
+
+_FEW = 20_000  # combinations that may all be listed
+_INITIALS = re.compile(r"[^\W\d_]|([^\W\d_]\.)+[^\W\d_]?")
+_TITLES = frozenset(
+    "mr mrs ms miss mx dr prof sir dame lord lady rev fr sheikh king queen prince princess pope saint".split()
+)
+_SUFFIXES = frozenset("jr sr ii iii iv phd md mbe obe cbe esq".split())
+_PARTICLES = frozenset(
+    """van von der den de del della di da dos das do du des la las los le lo ten ter te zu zum zur af av bin
+    bint ibn ben al el abu st saint san santa ap ni""".split()
+)
+_FAMILY_FIRST = frozenset(
+    """wang zhang liu chen yang huang zhao wu zhou xu sun zhu hu guo he lin gao luo zheng liang xie song
+    tang deng feng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu ding ren shen
+    yao cui zhong fan jin shi liao jia xia fu fang bai zou meng qin qiu hou yin xue yan mao xi li ma kim lee
+    park choi jung jeong kang cho yoon jang lim seo shin kwon hwang ahn hong yoo moon bae nguyen tran pham
+    phan vo dang bui ngo""".split()
+)
+
+NOT_LATIN = (
+    "The name is not written in Latin letters, and every name on our lists is: decoys beside it would differ "
+    "by their script alone, so decoys cannot be matched. Type the name in Latin letters to compare it with "
+    "similar names."
+)
+"""Why a name in another script, or in two, has no matched decoys."""
+NOT_TWO_NAMES = (
+    "No first and last name can be told apart here, so decoys have nothing to share with it: decoys cannot "
+    "be matched. Type the first name, a space and the last name, to compare it with similar names."
+)
+"""Why a single word (titles, suffixes and words in quotes aside) has no matched decoys."""
+OTHER_INITIALS = "The name gives initials only, so the decoys beside it have other initials."
+"""What is said when there is no first name to tell the sex from."""
+TOO_FEW = "The lists hold fewer matching names than wanted."
+"""What is said when there are fewer decoys than asked for."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Decoys that share a part of the claimed name and, with it, cues of sex, age and origin."""
+
+    same_first: tuple[str, ...]
+    """Same first name, other last names."""
+    same_last: tuple[str, ...]
+    """Same last name, other first names of the same sex."""
+    reason: str
+    """Why decoys cannot be matched, for people; empty when they can."""
+    note: str = ""
+    """What is doubtful about the decoys that there are, for people; may be empty."""
+
+
+def matched(claimed: str, lists: NameLists, count: int, rng: np.random.Generator) -> Matched:
+    """Draw decoys that share the claimed name's first name (half of them) or its last name (the other half).
+
+    Every decoy has the claimed name's shape: its case, as many words and hyphens, the same titles, middle
+    initials and suffix. Particles (`van der`, `al-`) belong to the last name, and so does a word before it
+    that the lists know as a last name only. Given names come first, except after a Chinese, Korean or
+    Vietnamese family name that stands in front.
+
+    Args:
+        claimed: the name as typed; it is normalised here.
+        lists: where the other first and last names come from.
+        count: decoys wanted, 0 or more; an odd one out is a `same_first`.
+        rng: decides which.
+    Returns:
+        Decoys distinct by `key`, none a spelling of the claimed or of a known name; fewer (and a note) when
+        the lists make no more; none (and a reason) when the name cannot be matched.
+    Raises:
+        IdiaError: the name is unusable.
+        ValueError: `count` is negative.
+    """
+    if count < 0:
+        raise ValueError(f"count must be 0 or more, got {count}")
+    name = normalise(claimed)
+    if not is_latin(name):
+        return Matched((), (), NOT_LATIN)
+    words = name.split(" ")
+    roles = _roles(words, lists)
+    if not roles:
+        return Matched((), (), NOT_TWO_NAMES)
+    taken = set(claims(name).union(map(key, lists.known)))
+    firsts, doubt = _same_sex(_with_role(words, roles, "given"), lists)
+    other_last = _variants(words, roles, "family", (lists.last,), rng)
+    other_first = _variants(words, roles, "given", firsts, rng)
+    same_first = tuple(itertools.islice(distinct(other_last, taken), (count + 1) // 2))
+    same_last = tuple(itertools.islice(distinct(other_first, taken), count // 2))
+    short = TOO_FEW if len(same_first) + len(same_last) < count else ""
+    return Matched(same_first, same_last, "", f"{doubt} {short}".strip())
+
+
+def _roles(words: Sequence[str], lists: NameLists) -> list[str]:
+    """Give every word a role: `given`, `family`, `particle` (of the family name), or `kept` in all decoys.
+
+    Returns:
+        One role a word; empty when there are not two words that could be a first and a last name.
+    """
+    plain = [index for index, word in enumerate(words) if _is_plain(word)]
+    while plain and key(words[plain[0]]) in _TITLES:
+        del plain[0]
+    while plain and key(words[plain[-1]]) in _SUFFIXES:
+        del plain[-1]
+    if len(plain) < 2:
+        return []
+    roles = ["kept"] * len(words)
+    for index, role in zip(plain, _plain_roles([words[index] for index in plain], lists), strict=True):
+        roles[index] = role
+    return roles
+
+
+def _is_plain(word: str) -> bool:
+    """Tell whether a word can be a name; one in quotes or brackets, or a mere sign, cannot."""
+    return word[0].isalnum() and (word[-1].isalnum() or word[-1] == ".") and bool(key(word))
+
+
+def _plain_roles(words: Sequence[str], lists: NameLists) -> list[str]:
+    """Give roles to two or more words, titles and suffixes aside."""
+    first = set(map(key, lists.first_female + lists.first_male))
+    last_only = set(map(key, lists.last)) - first
+    keys = list(map(key, words))
+    if keys[0] in _FAMILY_FIRST - first and last_only.isdisjoint(keys[1:]):
+        return ["family"] + ["given"] * (len(words) - 1)
+    start = len(words) - 1
+    while start > 1 and (keys[start - 1] in _PARTICLES or keys[start - 1] in last_only):
+        start -= 1
+    family = ["particle" if word in _PARTICLES else "family" for word in keys[start:-1]]
+    return [*_given_roles(words[:start], first), *family, "family"]
+
+
+def _given_roles(words: Sequence[str], first: set[str]) -> list[str]:
+    """Mark as given the first full word and each other known first name; or all, if all are initials."""
+    if _are_initials(words):
+        return ["given"] * len(words)
+    lead = [_are_initials([word]) for word in words].index(False)
+    known = [not first.isdisjoint(map(key, (word, *word.split("-")))) for word in words]
+    return ["given" if index == lead or known[index] else "kept" for index in range(len(words))]
+
+
+def _with_role(words: Sequence[str], roles: Sequence[str], role: str) -> list[str]:
+    return [word for word, its in zip(words, roles, strict=True) if its == role]
+
+
+def _are_initials(words: Sequence[str]) -> bool:
+    return all(_INITIALS.fullmatch(word) for word in words)
+
+
+def _same_sex(given: Sequence[str], lists: NameLists) -> tuple[tuple[tuple[str, ...], ...], str]:
+    """Choose the lists of first names to draw from, and say what is doubtful about the choice."""
+    both = (lists.first_female, lists.first_male)
+    if _are_initials(given):
+        return both, OTHER_INITIALS
+    female, male = (set(map(key, names)) for names in both)
+    for part in map(key, (given[0], *given[0].split("-"))):
+        if (part in female) != (part in male):
+            return (lists.first_female if part in female else lists.first_male,), ""
+    return (
+        both,
+        f"Our lists do not tell whether {given[0]} is a woman's or a man's name: the decoys mix both.",
+    )
+
+
+def _variants(
+    words: Sequence[str],
+    roles: Sequence[str],
+    role: str,
+    choices: Sequence[Sequence[str]],
+    rng: np.random.Generator,
+) -> Iterator[str]:
+    """Yield the name with the words of one role replaced, from each of the choices (one or two) in turn."""
+    letters = _are_initials(_with_role(words, roles, role))
+    frame = _frame(words, roles, role, letters=letters)
+    plain = [[name for name in names if not {" ", "-"} & set(name)] for names in choices]
+    filled = [_filled(frame, names, _case(words), rng) for names in ([ascii_uppercase] if letters else plain)]
+    return in_turn(filled[0], filled[1] if len(filled) > 1 else ())
+
+
+def _case(words: Sequence[str]) -> str:
+    """Tell how the name is typed: `lower`, `upper` or mixed (empty)."""
+    text = "".join(words)
+    return "lower" if text.islower() else "upper" if text.isupper() else ""
+
+
+def _frame(words: Sequence[str], roles: Sequence[str], role: str, *, letters: bool) -> list[str | None]:
+    """Cut a name into text that stays and places (None) to fill: parts between hyphens, or single letters."""
+    frame: list[str | None] = []
+    for word, its in zip(words, roles, strict=True):
+        if its == "particle" and role == "family":
+            continue
+        frame += [" "] if frame else []
+        if its != role:
+            frame.append(word)
+        elif letters:
+            frame += [None if character.isalpha() else character for character in word]
+        else:
+            parts = [key(part) for part in word.split("-")]
+            count = sum(bool(part) and not (role == "family" and part in _PARTICLES) for part in parts)
+            frame += [None, *["-", None] * (count - 1)]
+    return frame
+
+
+def _filled(
+    frame: Sequence[str | None], names: Sequence[str], case: str, rng: np.random.Generator
+) -> Iterator[str]:
+    """Yield the frame with its places filled, in random order, in the given case."""
+    for row in _rows(names, frame.count(None), rng):
+        parts = iter(row)
+        name = "".join(next(parts) if piece is None else piece for piece in frame)
+        yield name.lower() if case == "lower" else name.upper() if case == "upper" else name
+
+
+def _rows(names: Sequence[str], places: int, rng: np.random.Generator) -> Iterator[tuple[str, ...]]:
+    """Yield distinct ways to fill the places: all where they are few, else as many as there are names."""
+    if len(names) ** places <= _FEW:
+        every = list(itertools.product(names, repeat=places))
+        yield from (every[index] for index in np.argsort(rng.random(len(every)), kind="stable"))
+        return
+    columns = [np.argsort(rng.random(len(names)), kind="stable") for _ in range(places)]
+    yield from (tuple(names[index] for index in row) for row in zip(*columns, strict=True))

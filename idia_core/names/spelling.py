@@ -1,0 +1,127 @@
+"""One name as text: clean what was typed, and tell whether two spellings are one name.
+
+Two names are the same name when their `key` is the same, whatever their case, accents or punctuation.
+
+Does not: know any list of names, or hear names (Sara and Sarah are two names).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from idia_core.errors import IdiaError
+
+MAX_LENGTH = 80
+"""Characters in a name."""
+
+_ASCII_NOISE = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
+_ONE_LETTER = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n"}
+)
+_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_JOINERS = "\u200c\u200d"
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+
+
+def normalise(text: str) -> str:
+    """Turn what a visitor typed into a name.
+
+    Composed (NFC), without control, format, direction and private characters, with single spaces. The two
+    joiners stay between letters of a script that needs them (Persian, Sinhala and others) and go elsewhere,
+    so that a joined emoji falls into its parts. Nothing else is changed: case, accents, brackets, symbols
+    stay as typed.
+
+    Args:
+        text: anything.
+    Returns:
+        1 to 80 characters with at least one letter of any script.
+    Raises:
+        IdiaError: nothing typed, no letter in it, or too long.
+    """
+    if len(text) > 20 * MAX_LENGTH:
+        raise _too_long(len(text))
+    seen = "".join(map(_visible, text))
+    name = unicodedata.normalize("NFC", " ".join(_without_loose_joiners(seen).split()))
+    if not name:
+        raise IdiaError("There is no name.", "Type the name of the person in the photos.")
+    if len(name) > MAX_LENGTH:
+        raise _too_long(len(name))
+    if not any(character.isalpha() for character in key(name)):
+        raise IdiaError(
+            "The name has no letter in it.", "Type the name of the person in the photos in letters."
+        )
+    return name
+
+
+def key(name: str) -> str:
+    """Reduce a name to what its spellings share: `Beyoncé`, `BEYONCE` and `beyonce.` have one key.
+
+    Case, accents, vowel points, punctuation, spaces and symbols go; letters and digits of every script
+    stay, and so do the marks that are letters in effect (Indic and Thai vowel signs, kana voicing).
+
+    Args:
+        name: any text.
+    Returns:
+        The key; empty when the text has no letter and no digit.
+    Source: Unicode canonical combining classes (UAX 44): 10 to 36 are Hebrew, Arabic and Syriac points, 200
+    and
+        more are accents.
+    """
+    if name.isascii():
+        return name.lower().translate(_ASCII_NOISE)
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(filter(_counts, folded.translate(_ONE_LETTER)))
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Return the keys under which a name may be written: `Müller` also as `Mueller`."""
+    if name.isascii():
+        return frozenset((key(name),))
+    return frozenset((key(name), key(unicodedata.normalize("NFC", name).casefold().translate(_TWO_LETTERS))))
+
+
+def claims(name: str) -> frozenset[str]:
+    """Return the keys that no decoy of this name may have: its spellings, in either order of its words."""
+    words = name.split(" ")
+    orders = (name, " ".join([*words[1:], words[0]]), " ".join([words[-1], *words[:-1]]))
+    return frozenset().union(*map(spellings, orders))
+
+
+def is_latin(name: str) -> bool:
+    """Tell whether every letter of the name is a Latin one."""
+    return all(
+        "LATIN" in unicodedata.name(letter, "") for letter in name if letter.isalpha() and _counts(letter)
+    )
+
+
+def _too_long(length: int) -> IdiaError:
+    return IdiaError(f"The name is {length} characters long.", f"Type at most {MAX_LENGTH}: the name alone.")
+
+
+def _visible(character: str) -> str:
+    """Return the character, a space for anything blank, or nothing for what cannot be seen."""
+    if character.isspace() or character in _BLANK_LETTERS:
+        return " "
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co")
+    return "" if hidden and character not in _JOINERS else character
+
+
+def _without_loose_joiners(text: str) -> str:
+    def needed(index: int) -> bool:
+        sides = (text[index - 1 : index], text[index + 1 : index + 2])
+        return all("\u0600" <= side <= "\u1cff" and unicodedata.category(side)[0] in "LM" for side in sides)
+
+    return "".join(
+        character for index, character in enumerate(text) if character not in _JOINERS or needed(index)
+    )
+
+
+def _counts(character: str) -> bool:
+    """Tell whether a decomposed character takes part in a key."""
+    if "\u02b0" <= character <= "\u02ff" or character == "\u0640":
+        return False  # apostrophes and the Arabic stretching sign: letters by category only
+    if unicodedata.category(character)[0] != "M":
+        return character.isalnum()
+    weight = unicodedata.combining(character)
+    selector = "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return weight < 200 and not 10 <= weight <= 36 and not selector
