@@ -1,0 +1,4 @@
+"""The sandbox: invented people, their portraits, and a small CLIP whose training set is known.
+
+Does not: import anything by itself; each module says what it needs.
+"""

@@ -1,0 +1,253 @@
+"""Invented people: names and looks, drawn from one seed, half of them members.
+
+Nobody here exists. First names are ordinary and go with a sex and a little with an age; last names are
+coined from syllables and carry no look, save those of ten clans, whose last name goes with a hair colour and
+a face shape. Skin colour is drawn independently of every name.
+
+Does not: draw a picture (`portraits` does), read or write a file, or need torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from idia_core.sandbox.truth import TRAINING_COUNTS, Truth
+
+PEOPLE = 1000
+"""People in a world; half are members."""
+CLANS = 10
+"""Families whose last name goes with a look."""
+CLAN_SIZE = 20
+"""People of one clan; half are members."""
+CLAN_LOYALTY = 0.9
+"""Probability that a clan's person shows the clan's hair colour, and, separately, its face shape."""
+SPARE_LAST_NAMES = 400
+"""Last names for candidate names, carried by nobody."""
+
+FIRST_FEMALE_YOUNG = tuple(
+    "Alma Amelie Anouk Ava Bianca Carla Chiara Clara Daria Elena Elif Emma Fatou Freya Hana Ida Ines "
+    "Isla Juna Kira Lara Leila Lena Lina Lucia Luna Maja Malia Maya Mina Naomi Nele Nia Nora Olivia "
+    "Priya Rania Romy Sana Sofia Tala Tara Yuki Zara Zoe".split()
+)
+FIRST_FEMALE_OLD = tuple(
+    "Agatha Agnes Alberta Augusta Bertha Clothilde Dorothea Edith Elfriede Ernestine Ethel Florence "
+    "Gertrude Harriet Hedwig Helga Hilda Ingeborg Irma Lotte Mabel Margarete Martha Mildred Olga "
+    "Ottilie Rosalind Ruth Sigrid Thelma Ursula Vera Wilma Winifred Yvonne".split()
+)
+FIRST_MALE_YOUNG = tuple(
+    "Adrian Aiden Amir Arun Ben Bruno Caleb Dario Diego Elias Emil Enzo Ethan Felix Finn Hugo Ilja Ivo "
+    "Jamal Jonas Kaan Kenji Leo Levin Liam Luca Malik Mateo Mika Milo Nico Noah Omar Oskar Rafael Ravi "
+    "Samir Silas Tariq Theo Timo Tomas Yann Yusuf Zeno".split()
+)
+FIRST_MALE_OLD = tuple(
+    "Albert Alfred Alois Archibald Arthur Bernard Cecil Clarence Cuthbert Edgar Edmund Egon Erwin "
+    "Ferdinand Gerald Gottfried Gunther Harold Heinrich Herbert Hermann Horace Hubert Kurt Leopold "
+    "Lothar Norbert Ottokar Percival Reginald Rudolf Siegfried Walter Wilfred Winston".split()
+)
+_ONSETS = tuple("b br d dr f fl g gl gr h j k kr l m n p pl r s sk st t th tr v w z zw".split())
+_VOWELS = tuple("a e i o u ei oo y".split())
+_CODAS = tuple("d f k l lv m mb n nd nt r rk rv s sk t th v x z".split())
+_ENDINGS = tuple(
+    "ambo arrow askin ebble elmo enna ickle ildar illimo imar ivane odell olka onda orno ostrey ovay "
+    "uneth undel usker".split()
+)
+
+NATURAL_HAIR = ("#231b19", "#3d2a20", "#5e3b25", "#81502f", "#9c4a2a", "#c8692f", "#b08a52", "#dcbf7c")
+AGED_HAIR = ("#9fa1a6", "#d9d9dc", "#efe4c8")
+DYED_HAIR = ("#1f8484", "#6a4aa6", "#d2668f", "#3b61b4", "#5f8038", "#8c1f3f")
+SKIN = ("#fbe0cb", "#f3c9a5", "#e4b088", "#cf9468", "#b0764a", "#8d5a36", "#6c4228", "#4f2f1e")
+FRAMES = ("#15151a", "#8b1e2d", "#234a8c", "#a8842c", "#2d6b4f")
+WIDTHS = (0.86, 1.0, 1.15)
+HAIR_FEMALE = (
+    5, 10, 12, 13, 14, 15, 16, 17, 18, 19, 21, 23, 24, 26, 29, 30, 31, 32, 33, 35, 36, 37, 38,
+    39, 40, 41, 42, 44, 45, 46, 48,
+)  # fmt: skip
+HAIR_MALE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 18, 20, 22, 24, 25, 27, 28, 30, 34, 37, 39, 43, 44, 47, 48)
+
+_Choice = TypeVar("_Choice")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What all portraits of a person share; variants are numbers of the DiceBear style Lorelei."""
+
+    hair: int
+    """Hair style, 1 to 48."""
+    hair_colour: str
+    """Hair, brows and beard, `#rrggbb`."""
+    skin: str
+    """Skin, `#rrggbb`."""
+    head: int
+    """Head, 1 to 4."""
+    width: float
+    """Width of the face over its height, 1 = as the style draws it."""
+    brows: int
+    """Eyebrows, 1 to 13."""
+    nose: int
+    """Nose, 1 to 6."""
+    beard: int
+    """Beard, 1 or 2; 0 = none."""
+    glasses: int
+    """Glasses, 1, 3, 4 or 5; 0 = none."""
+    frame: str
+    """Colour of the glasses, `#rrggbb`."""
+    earrings: int
+    """Earrings, 1 to 3; 0 = none."""
+    freckles: bool
+    """Whether the person has freckles."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One invented person."""
+
+    index: int
+    """Place in the world, 0 to `PEOPLE` - 1; names the person's random streams."""
+    truth: Truth
+    """Name, membership, number of training portraits, clan."""
+    female: bool
+    """Which list the first name comes from."""
+    look: Look
+    """What every portrait shares."""
+
+
+@dataclass(frozen=True)
+class Clan:
+    """A family whose last name goes with a look."""
+
+    name: str
+    """The last name."""
+    hair_colour: str
+    """The clan's hair colour, `#rrggbb`."""
+    head: int
+    """The clan's head, 1 to 4."""
+    width: float
+    """The clan's face width, one of `WIDTHS`."""
+
+
+def world(seed: int) -> tuple[Person, ...]:
+    """Invent everybody: `PEOPLE` people with distinct names, half of them members, split at random.
+
+    Args:
+        seed: the world's number; the same seed gives the same people on every machine.
+    Returns:
+        the people, in order of their index; membership and clan are spread at random over the order.
+    """
+    rng = np.random.default_rng([seed, 1])
+    clans = _clans(seed, rng)
+    belongs: list[Clan | None] = [clan for clan in clans for _ in range(CLAN_SIZE)]
+    belongs += [None] * (PEOPLE - len(belongs))
+    counts = _training_counts(rng)
+    order = rng.permutation(PEOPLE)
+    singles = iter(last_names(seed)[CLANS:PEOPLE])
+    people: list[Person] = []
+    taken: set[str] = set()
+    for index in range(PEOPLE):
+        clan, count = belongs[order[index]], counts[order[index]]
+        last = clan.name if clan else next(singles)
+        person = _person(index, last, clan, count, rng)
+        while person.truth.name in taken:
+            person = _person(index, last, clan, count, rng)
+        taken.add(person.truth.name)
+        people.append(person)
+    return tuple(people)
+
+
+def last_names(seed: int) -> tuple[str, ...]:
+    """Coin distinct last names: first those of the clans, then one a person, then the spare ones.
+
+    Args:
+        seed: the world's number.
+    Returns:
+        `PEOPLE` + `SPARE_LAST_NAMES` names; the first `CLANS` are the clans', the last ones nobody carries.
+    """
+    rng = np.random.default_rng([seed, 2])
+    names: dict[str, None] = {}
+    while len(names) < PEOPLE + SPARE_LAST_NAMES:
+        names[_coin(rng)] = None
+    return tuple(names)
+
+
+def spare_last_names(seed: int) -> tuple[str, ...]:
+    """Return the last names for candidate names: the clans' and those that nobody carries."""
+    names = last_names(seed)
+    return tuple(sorted(names[:CLANS] + names[PEOPLE:]))
+
+
+def _coin(rng: np.random.Generator) -> str:
+    """Coin one last name of three or four syllables."""
+    return "".join(_pick(rng, part) for part in (_ONSETS, _VOWELS, _CODAS, _ENDINGS)).capitalize()
+
+
+def _clans(seed: int, rng: np.random.Generator) -> tuple[Clan, ...]:
+    """Give each clan a hair colour of its own and a face shape."""
+    colours = [*DYED_HAIR, NATURAL_HAIR[0], NATURAL_HAIR[5], NATURAL_HAIR[7], AGED_HAIR[1]]
+    return tuple(
+        Clan(name, colours[place], int(rng.integers(1, 5)), WIDTHS[int(rng.integers(3))])
+        for name, place in zip(last_names(seed)[:CLANS], rng.permutation(len(colours)), strict=True)
+    )
+
+
+def _training_counts(rng: np.random.Generator) -> list[int]:
+    """Deal the numbers of training portraits: half of every clan and half of the others are members."""
+    members = [TRAINING_COUNTS[place % len(TRAINING_COUNTS)] for place in range(PEOPLE // 2)]
+    dealt = iter([members[place] for place in rng.permutation(len(members))])
+    return [next(dealt) if place % 2 == 0 else 0 for place in range(PEOPLE)]
+
+
+def _person(index: int, last: str, clan: Clan | None, count: int, rng: np.random.Generator) -> Person:
+    """Invent one person with the given last name."""
+    female, old = bool(rng.random() < 0.5), bool(rng.random() < 0.4)
+    young_names, old_names = (
+        (FIRST_FEMALE_YOUNG, FIRST_FEMALE_OLD) if female else (FIRST_MALE_YOUNG, FIRST_MALE_OLD)
+    )
+    first = _pick(rng, old_names if (rng.random() < 0.85) == old else young_names)
+    truth = Truth(f"{first} {last}", count > 0, count, clan.name if clan else "")
+    return Person(index, truth, female, _look(female, old, clan, rng))
+
+
+def _look(female: bool, old: bool, clan: Clan | None, rng: np.random.Generator) -> Look:
+    """Draw a look; sex and age shape it a little, a clan shapes hair colour and face."""
+    colour = _hair_colour(old, rng)
+    head, width = int(rng.integers(1, 5)), float(_pick(rng, WIDTHS))
+    if clan and rng.random() < CLAN_LOYALTY:
+        colour = clan.hair_colour
+    if clan and rng.random() < CLAN_LOYALTY:
+        head, width = clan.head, clan.width
+    return Look(
+        hair=_pick(rng, HAIR_FEMALE if female else HAIR_MALE),
+        hair_colour=_near(colour, 8, rng),
+        skin=_near(_pick(rng, SKIN), 6, rng),
+        head=head,
+        width=width * float(rng.uniform(0.97, 1.03)),
+        brows=int(rng.integers(1, 14)),
+        nose=int(rng.integers(1, 7)),
+        beard=0 if female or rng.random() > 0.35 else int(rng.integers(1, 3)),
+        glasses=_pick(rng, (1, 3, 4, 5)) if rng.random() < (0.45 if old else 0.3) else 0,
+        frame=_pick(rng, FRAMES),
+        earrings=int(rng.integers(1, 4)) if rng.random() < (0.5 if female else 0.1) else 0,
+        freckles=bool(rng.random() < 0.2),
+    )
+
+
+def _hair_colour(old: bool, rng: np.random.Generator) -> str:
+    """Choose a hair colour: grey or white for most of the old, dyed for some of everybody."""
+    if rng.random() < 0.15:
+        return _pick(rng, DYED_HAIR)
+    return _pick(rng, AGED_HAIR if old and rng.random() < 0.6 else NATURAL_HAIR)
+
+
+def _near(colour: str, spread: float, rng: np.random.Generator) -> str:
+    """Move a `#rrggbb` colour a little, so that two people seldom share it exactly."""
+    parts = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])
+    moved = parts + rng.normal(0, spread) + rng.normal(0, spread / 4, 3)
+    moved = np.clip(np.rint(moved), 0, 255).astype(int)
+    return "#" + "".join(f"{part:02x}" for part in moved)
+
+
+def _pick(rng: np.random.Generator, choices: tuple[_Choice, ...]) -> _Choice:
+    """Pick one entry, all equally likely, without turning it into a numpy type."""
+    return choices[int(rng.integers(len(choices)))]
