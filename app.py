@@ -1,0 +1,37 @@
+"""The page: `python app.py` opens it on http://127.0.0.1:7860.
+
+Does not: decide anything; it puts the settings, the private folder and the server together.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from idia_core import hosting  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
+from idia_core.errors import IdiaError
+from idia_core.settings import Settings
+from idia_core.ui import security
+
+
+def main() -> int:
+    """Start the page and wait.
+
+    Returns:
+        The exit status.
+    """
+    try:
+        settings = Settings.from_env()
+        workspace = security.prepare(Path(tempfile.gettempdir()))
+        from idia_core.ui import serving  # after `prepare`: the web framework reads its settings at import
+
+        serving.serve(settings, workspace)
+    except IdiaError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,258 @@
+"""Which action answers which event, and how a `Screen` reaches the components.
+
+Every event is private: only this page may call it. Photos and names are inputs of an event, never of its address.
+
+Does not: place components (`layout`), or hold behaviour (`handlers`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.components.plot import PlotData
+
+from idia_core import charts
+from idia_core.audit import AuditResult
+from idia_core.photos import Refusal
+from idia_core.ui import form, results, wording
+from idia_core.ui.handlers import Form, Page, Screen
+from idia_core.ui.layout import Parts
+from idia_core.ui.sessions import Visit
+
+PLOT_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
+SMALL_CHART = 230
+"""Height of a chart that has a neighbour, in pixels."""
+ONE_MODEL = "model"
+"""All runs share this queue slot: one at a time."""
+MOST_LEFT_OUT = 20
+"""Files that the browser did not send of which the page speaks one by one."""
+SCROLL = (
+    "() => { if (window.innerWidth < 900) document.querySelector('#outcome')?.scrollIntoView({behavior: 'smooth'}); }"
+)
+
+
+def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
+    """Tie all events to the page's actions.
+
+    Args:
+        demo: the page as the framework has it.
+        page: the actions.
+        parts: the components.
+    """
+    _connect_photos(page, parts)
+    runs = _connect_runs(page, parts)
+    _connect_live(page, parts)
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+    def stopped(request: gr.Request) -> dict[Any, Any]:
+        return changes(page.stopped(_key(request)), parts)
+
+    def forgotten(request: gr.Request) -> dict[Any, Any]:
+        return changes(page.forget(_key(request)), parts)
+
+    def opened(request: gr.Request) -> Any:
+        page.sessions.open(_key(request))
+        options = form.model_options(page.specs, page.here(), page.default.key)
+        return gr.HTML(value=page.default.key, options=options)
+
+    def closed(request: gr.Request) -> None:
+        page.sessions.forget(_key(request))
+        demo.state_holder.session_data.pop(_key(request), None)
+
+    parts.stop.click(stopped, None, [parts.progress], cancels=runs, queue=False, **private)
+    parts.forget.click(forgotten, None, everything(parts), cancels=runs, queue=False, **private)
+    demo.load(opened, None, [parts.picker], queue=False, **private)
+    demo.unload(closed)
+
+
+def changes(screen: Screen, parts: Parts) -> dict[Any, Any]:
+    """Turn a screen into new values of components.
+
+    Args:
+        screen: what changes.
+        parts: the components.
+    Returns:
+        Component -> value, for those that change.
+    """
+    found: dict[Any, Any] = {}
+    for component, value in (
+        (parts.progress, screen.progress),
+        (parts.strip, screen.strip),
+        (parts.name, screen.name),
+        (parts.picker, screen.model),
+    ):
+        if value is not None:
+            found[component] = str(value)
+    if screen.cleared:
+        found |= {parts.welcome: gr.HTML(visible=True), parts.answer: gr.Column(visible=False)}
+        found |= dict.fromkeys(_pictures(parts))
+    if screen.shown is not None:
+        found |= _drawn(*screen.shown, parts)
+    return found
+
+
+def everything(parts: Parts) -> list[Any]:
+    """List the components that any action may change."""
+    return [
+        *(parts.progress, parts.strip, parts.name, parts.picker, parts.tau, parts.welcome, parts.answer),
+        *(parts.curve_box, parts.alike_box, *_pictures(parts)),
+    ]
+
+
+def _pictures(parts: Parts) -> tuple[Any, ...]:
+    return (
+        *(parts.outcome, parts.ranking_head, parts.ranking, parts.best, parts.matrix, parts.answers),
+        *(parts.alike_head, parts.same_first, parts.same_last),
+        *(parts.cards, parts.votes, parts.vote_table, parts.curve),
+    )
+
+
+def _drawn(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
+    """Draw a result on the right side."""
+    curve = result.evidence.stability.curve
+    names = len(result.names)
+    return {
+        parts.welcome: gr.HTML(visible=False),
+        parts.answer: gr.Column(visible=True),
+        parts.tau: gr.Slider(maximum=result.verdict.prompts),
+        parts.outcome: str(results.outcome(result, visit)),
+        parts.ranking_head: str(
+            results.heading(wording.RANKING_TITLE.format(names=names), wording.RANKING_TEXT)
+        ),
+        parts.ranking: _plot(charts.ranking_figure(result.evidence.general)),
+        parts.best: str(results.ranking_table(result)),
+        parts.matrix: _plot(charts.matrix_figure(result)),
+        parts.answers: str(results.answers_table(result)),
+        parts.cards: str(results.cards(result, visit)),
+        parts.votes: _plot(charts.votes_figure(result)),
+        parts.vote_table: str(results.votes_table(result)),
+        parts.curve_box: gr.Column(visible=len(curve) > 1),
+        parts.curve: _plot(charts.curve_figure(result.evidence.stability)),
+        **_alike(result, parts),
+    }
+
+
+def _alike(result: AuditResult, parts: Parts) -> dict[Any, Any]:
+    """Draw the claimed name among names of its own style, where there are such."""
+    matching = result.evidence.matching
+    found = {parts.alike_box: gr.Column(visible=bool(matching.same_first or matching.same_last))}
+    for part, ranking in ((parts.same_first, matching.same_first), (parts.same_last, matching.same_last)):
+        found[part] = gr.Plot(visible=False)
+        if ranking is not None:
+            found[part] = gr.Plot(_plot(charts.ranking_figure(ranking, SMALL_CHART)), visible=True)
+    if matching.same_first or matching.same_last:
+        found[parts.alike_head] = str(results.alike_heading(matching))
+    return found
+
+
+def _plot(figure: Any) -> PlotData:
+    """Hand a figure over with the settings that the framework would leave out."""
+    content = {**json.loads(figure.to_json()), "config": PLOT_CONFIG}
+    return PlotData(type="plotly", plot=json.dumps(content))
+
+
+def _connect_photos(page: Page, parts: Parts) -> None:
+    """Tie the drop zone, the strip and the picker."""
+    out = [parts.strip, parts.progress]
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+
+    def arrived(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        data = event._data if isinstance(event._data, dict) else {}
+        left_out = _left_out(data.get("left_out"), data.get("reasons"))
+        return changes(page.collect(_key(request), str(data.get("ticket", "")), left_out), parts)
+
+    def removed(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        return changes(page.remove(_key(request), _number(event, "photo")), parts)
+
+    def cleared(request: gr.Request) -> dict[Any, Any]:
+        return changes(page.clear(_key(request)), parts)
+
+    def picked(model: str) -> str:
+        return str(page.note(model))
+
+    parts.drop.arrived(arrived, None, out, **quiet)
+    parts.strip.removed(removed, None, out, **quiet)
+    parts.strip.cleared(cleared, None, out, **quiet)
+    parts.picker.change(picked, [parts.picker], [parts.note], **quiet)
+
+
+def _connect_runs(page: Page, parts: Parts) -> list[Any]:
+    """Tie what starts a run; return the events, for Stop."""
+    inputs = [parts.name, parts.picker, parts.seed, parts.templates]
+    running: dict[str, Any] = {
+        "api_visibility": "private",
+        "concurrency_id": ONE_MODEL,
+        "concurrency_limit": 1,
+        "show_progress_on": [parts.progress],
+        "show_progress": "full",
+    }
+
+    def asked(
+        name: str | None, model: str | None, seed: float | None, templates: str | None, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        for screen in page.run(_key(request), Form(name or "", model or "", seed, templates or "")):
+            yield changes(screen, parts)
+
+    def chosen(
+        name: str | None, model: str | None, seed: float | None, templates: str | None, event: gr.EventData, request: gr.Request
+    ) -> Iterator[dict[Any, Any]]:
+        data = event._data if isinstance(event._data, dict) else {}
+        wanted = Form(name or "", model or "", seed, templates or "")
+        for screen in page.run_example(_key(request), str(data.get("key", "")), wanted):
+            yield changes(screen, parts)
+
+    def broke() -> dict[Any, Any]:
+        return changes(page.broke(), parts)
+
+    runs = [
+        gr.on([parts.go.click, parts.name.submit], asked, inputs, everything(parts), **running),
+        parts.examples.chosen(chosen, inputs, everything(parts), **running),
+    ]
+    for run in runs:
+        run.failure(broke, None, [parts.progress], api_visibility="private", show_progress="hidden")
+        run.then(None, None, None, js=SCROLL, api_visibility="private")
+    return runs
+
+
+def _connect_live(page: Page, parts: Parts) -> None:
+    """Tie what computes again without the model."""
+    live: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "concurrency_limit": 4,
+        "concurrency_id": "judge",
+    }
+
+    def moved(tau: float, size: float, request: gr.Request) -> dict[Any, Any]:
+        return changes(page.rejudge(_key(request), tau, size), parts)
+
+    def turned(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        return changes(page.switch(_key(request), _number(event, "photo")), parts)
+
+    for slider in (parts.tau, parts.size):
+        slider.input(
+            moved, [parts.tau, parts.size], everything(parts), trigger_mode="always_last", **live
+        )
+    parts.cards.turned(turned, None, everything(parts), trigger_mode="multiple", **live)
+
+
+def _key(request: gr.Request) -> str:
+    """Return the key of a visitor's open page."""
+    return str(request.session_hash or "")
+
+
+def _number(event: gr.EventData, field: str) -> int:
+    data = event._data if isinstance(event._data, dict) else {}
+    value = data.get(field)
+    return value if isinstance(value, int) and value >= 0 else -1
+
+
+def _left_out(labels: object, reasons: object) -> tuple[Refusal, ...]:
+    """Read what the drop zone's script says of files that it did not send."""
+    if not isinstance(labels, list) or not isinstance(reasons, list):
+        return ()
+    pairs = list(zip(labels, reasons, strict=False))[:MOST_LEFT_OUT]
+    return tuple(Refusal(str(label)[:80], str(reason)[:200], "") for label, reason in pairs)

@@ -1,0 +1,63 @@
+"""A download as steps that can be drawn and stopped: the fetch runs in a thread, its reports come out here.
+
+Does not: know where weights come from (`weights` does).
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterator
+
+from idia_core import weights
+from idia_core.errors import IdiaError
+from idia_core.models import ModelSpec
+
+SECONDS_BETWEEN = 0.5
+"""Reports are passed on no more often than this."""
+
+
+class _Stopped(BaseException):
+    """Ends the thread from inside its next report; no handler for ordinary errors may swallow it."""
+
+
+def fetch_steps(spec: ModelSpec) -> Iterator[tuple[int, int]]:
+    """Fetch a model's weights.
+
+    Args:
+        spec: the model.
+    Yields:
+        Bytes done and bytes in total, of the file under way.
+    Raises:
+        IdiaError: as `weights.fetch`.
+    """
+    reports: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
+    stop = threading.Event()
+    failures: list[IdiaError] = []
+
+    def report(done: int, total: int) -> None:
+        if stop.is_set():
+            raise _Stopped
+        reports.put((done, total))
+
+    def work() -> None:
+        try:
+            weights.fetch(spec, report)
+        except IdiaError as error:
+            failures.append(error)
+        except _Stopped:
+            return
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    latest = (0, 0)
+    try:
+        while thread.is_alive():
+            thread.join(SECONDS_BETWEEN)
+            while not reports.empty():
+                latest = reports.get()
+            yield latest
+    finally:
+        stop.set()
+    if failures:
+        raise failures[0]

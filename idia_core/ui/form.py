@@ -1,0 +1,266 @@
+"""The left side as markup: first words, drop zone, photos so far, model picker, examples, progress.
+
+Everything is built by `Markup.format`, which escapes whatever is not markup of ours already.
+
+Does not: read a file, react to a click (`handlers` do), or keep anything.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from idia_core.models import ModelSpec
+from idia_core.photos import Limits, Photo, PhotoSet, Refusal, read, thumbnail
+from idia_core.settings import Settings
+from idia_core.ui import icons, wording
+from idia_core.ui.examples import Example
+
+FEWEST = 3
+"""Photos that a vote needs."""
+STEP_AT = {"start": 1, "loading": 2, "candidates": 3, "name": 3, "photos": 4, "done": 5}
+"""Which of the five steps a stage belongs to."""
+
+
+def data_address(photo: Photo, edge: int) -> str:
+    """Turn a photo into a small picture that travels inside the page.
+
+    Args:
+        photo: the photo.
+        edge: longer edge in pixels.
+    Returns:
+        A data: address; nothing is written anywhere.
+    """
+    return f"data:image/jpeg;base64,{b64encode(thumbnail(photo, edge)).decode()}"
+
+
+def intro() -> Markup:
+    """Say what happens to photos, first of all; then what this is."""
+    return Markup(
+        '<p class="privacy">{lock}<span>{privacy}</span></p>'
+        '<header class="brand">{logo}<div><h1>{title}</h1><p>{subtitle}</p></div></header>'
+    ).format(
+        lock=icons.LOCK,
+        privacy=wording.PRIVACY,
+        logo=icons.LOGO,
+        title=wording.TITLE,
+        subtitle=wording.SUBTITLE,
+    )
+
+
+def drop_zone(settings: Settings) -> Markup:
+    """Make the drop zone; the limits travel as data for the script beside it."""
+    formats = wording.DROP_FORMATS.format(megabytes=settings.max_file_mb, photos=settings.max_photos)
+    return Markup(
+        '<section class="drop" data-most-bytes="{bytes}" data-most-files="{files}" data-busy="{busy}"'
+        ' data-camera-refused="{refused}">'
+        "{icon}<h2>{title}</h2>"
+        '<p>{hint} <label class="choose">{choose}<input type="file" accept="image/*" multiple'
+        ' aria-label="{title}"></label>'
+        ' <span class="camera-door">or <button type="button" class="link" data-do="camera">{camera}</button></span></p>'
+        '<p class="fine" data-status aria-live="polite">{formats}</p>'
+        '<dialog class="camera" aria-label="{camera}"><video playsinline muted></video><div>'
+        '<button type="button" data-do="shoot">{shoot}</button>'
+        '<button type="button" data-do="close">{close}</button></div></dialog></section>'
+    ).format(
+        bytes=settings.max_file_mb * 1_000_000,
+        files=settings.max_photos,
+        busy=wording.DROP_BUSY,
+        refused=wording.CAMERA_REFUSED,
+        icon=icons.PHOTOS,
+        title=wording.DROP_TITLE,
+        hint=wording.DROP_HINT,
+        choose=wording.DROP_CHOOSE,
+        camera=wording.DROP_CAMERA,
+        formats=formats,
+        shoot=wording.CAMERA_SHOOT,
+        close=wording.CAMERA_CLOSE,
+    )
+
+
+def strip(photos: PhotoSet, example: Example | None) -> Markup:
+    """Show the photos that a run would use, and the files that were set aside.
+
+    Args:
+        photos: both.
+        example: whose portraits they are, if an example's.
+    Returns:
+        Thumbnails, each with a button that removes it; empty where there is nothing to show.
+    """
+    if not photos.photos and not photos.refused:
+        return Markup("")
+    thumbs = Markup("").join(_thumb(at, photo, example is None) for at, photo in enumerate(photos.photos))
+    return Markup(
+        '<div class="strip"><p class="strip-head">{head}{clear}</p>{thumbs}{few}{refused}</div>'
+    ).format(
+        head=_strip_head(len(photos.photos), example),
+        clear=Markup('<button type="button" class="link" data-do="clear">{}</button>').format(
+            wording.STRIP_CLEAR
+        ),
+        thumbs=Markup('<ul class="thumbs">{}</ul>').format(thumbs) if photos.photos else "",
+        few=_few(len(photos.photos)),
+        refused=_refused(photos.refused),
+    )
+
+
+def model_options(specs: Sequence[ModelSpec], here: Sequence[bool], chosen: str) -> Markup:
+    """List the models, those on this machine first; the others say what they cost before they are chosen.
+
+    Args:
+        specs: the models.
+        here: whether each one's weights are on this machine.
+        chosen: the key that is selected.
+    Returns:
+        The inside of a <select>.
+    """
+    groups = []
+    for title, wanted in ((wording.MODEL_HERE, True), (wording.MODEL_AWAY, False)):
+        options = Markup("").join(
+            Markup('<option value="{}"{}>{}</option>').format(
+                spec.key,
+                Markup(" selected") if spec.key == chosen else "",
+                spec.title if is_here else _away(spec),
+            )
+            for spec, is_here in zip(specs, here, strict=True)
+            if is_here == wanted
+        )
+        if options:
+            groups.append(Markup('<optgroup label="{}">{}</optgroup>').format(title, options))
+    return Markup("").join(groups)
+
+
+def model_note(spec: ModelSpec, here: bool, downloads: bool) -> Markup:
+    """Say what a model is and, where its weights are missing, what to type.
+
+    Args:
+        spec: the model.
+        here: whether its weights are on this machine.
+        downloads: whether the page may fetch them itself.
+    Returns:
+        A short paragraph or two.
+    """
+    facts = [wording.MODEL_TRAINED.format(data=spec.training_data)]
+    facts += [wording.MODEL_IN_PAPER] if spec.in_paper else []
+    facts += [wording.MODEL_LICENCE.format(licence=spec.licence)]
+    note = Markup('<p class="fine">{}</p>').format(" ".join(facts))
+    size = wording.size_in_brackets(spec)
+    if here:
+        return note
+    if downloads:
+        return note + Markup('<p class="away">{}</p>').format(wording.MODEL_DOWNLOADS.format(size=size))
+    return note + Markup('<p class="away">{} <code>{}</code></p>').format(
+        wording.MODEL_MISSING.format(size=size), wording.FETCH_COMMAND.format(key=spec.key)
+    )
+
+
+def examples(people: Sequence[Example], portraits: Sequence[str]) -> Markup:
+    """Offer the invented people; a click runs one.
+
+    Args:
+        people: the examples.
+        portraits: a data: address for each.
+    Returns:
+        A row of buttons.
+    """
+    buttons = Markup("").join(
+        Markup(
+            '<li><button type="button" data-example="{}"><img src="{}" alt=""><b>{}</b><span>{}</span></button></li>'
+        ).format(person.key, portrait, person.name, wording.example_caption(person.training_photos))
+        for person, portrait in zip(people, portraits, strict=True)
+    )
+    return Markup('<section class="examples"><h2>{}</h2>{}</section>').format(
+        wording.EXAMPLES_TITLE,
+        Markup("<ul>{}</ul>").format(buttons)
+        if buttons
+        else Markup('<p class="fine">{}</p>').format(wording.EXAMPLES_NONE),
+    )
+
+
+def progress(text: str, stage: str, done: int = 0, total: int = 0) -> Markup:
+    """Show where a run is.
+
+    Args:
+        text: the same in words.
+        stage: a key of `STEP_AT`.
+        done: steps done.
+        total: steps of this stage; 0 where nobody knows.
+    Returns:
+        A bar with its words.
+    """
+    share = f"{done / total:.0%}" if total else ""
+    return Markup(
+        '<div class="progress" data-running="{stage}" data-step="{step}"><p role="status">{text}</p>'
+        '<div class="bar{unknown}" role="progressbar" aria-label="{text}" aria-valuemin="0" aria-valuemax="{total}"'
+        ' aria-valuenow="{done}"><i style="width:{share}"></i></div></div>'
+    ).format(
+        stage=stage,
+        step=STEP_AT[stage],
+        text=text,
+        unknown="" if share else " unknown",
+        total=total or 1,
+        done=done,
+        share=share or "100%",
+    )
+
+
+def note(text: str) -> Markup:
+    """Say that something is done."""
+    return Markup('<p class="note" role="status">{}</p>').format(text)
+
+
+def trouble(message: str, hint: str) -> Markup:
+    """Say what is wrong and what to do next."""
+    return Markup('<div class="trouble" role="alert">{}<p><b>{}</b> {}</p></div>').format(
+        icons.WARNING, message, hint
+    )
+
+
+def _away(spec: ModelSpec) -> str:
+    size = wording.size_in_brackets(spec).strip(" ()") or "size unknown"
+    return wording.MODEL_OPTION_AWAY.format(title=spec.title, size=size)
+
+
+def _thumb(at: int, photo: Photo, removable: bool) -> Markup:
+    """Show one photo; its doubts stand in its tooltip."""
+    doubts = "; ".join(finding.message for finding in photo.findings)
+    title = f"{photo.label}: {doubts}" if doubts else photo.label
+    remove = Markup('<button type="button" data-remove="{}" aria-label="{}">×</button>').format(
+        at, wording.STRIP_REMOVE.format(number=at + 1)
+    )
+    return Markup('<li title="{}"{}><img src="{}" alt="{}">{}</li>').format(
+        title,
+        Markup(' class="doubt"') if doubts else "",
+        data_address(photo, 128),
+        photo.label,
+        remove if removable else "",
+    )
+
+
+def _strip_head(count: int, example: Example | None) -> str:
+    if example is not None:
+        return wording.STRIP_EXAMPLE.format(name=example.name) + " "
+    return wording.photo_count(count) + " "
+
+
+def _few(count: int) -> Markup | str:
+    if count == 0 or count >= FEWEST:
+        return ""
+    return Markup('<p class="few">{}</p>').format(wording.STRIP_FEW.format(count=FEWEST - count))
+
+
+def _refused(refused: Sequence[Refusal]) -> Markup | str:
+    if not refused:
+        return ""
+    rows = Markup("").join(
+        Markup("<li><b>{}</b> {} {}</li>").format(one.label, one.message, one.hint) for one in refused
+    )
+    return Markup('<div class="refused" role="status"><p>{}</p><ul>{}</ul></div>').format(
+        wording.STRIP_REFUSED.format(count=len(refused)), rows
+    )
+
+
+def read_portrait(data: bytes, label: str, limits: Limits) -> Photo:
+    """Open one of the page's own pictures."""
+    return read(data, label, limits)

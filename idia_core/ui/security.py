@@ -1,0 +1,226 @@
+"""What keeps a visitor's data from leaving the page: settings of the web framework, a private folder, headers.
+
+Must be prepared before the web framework is imported, which reads its settings then.
+
+Does not: know what a photo is, or guard the machine against its owner.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import IO, Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+FRAMEWORK = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "GRADIO_SHARE": "False",
+    "GRADIO_MCP_SERVER": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}
+"""Set before the framework is imported: no calls home, nothing of a run in the browser's storage."""
+
+CLOSED = (
+    "/gradio_api/upload",
+    "/gradio_api/upload_progress",
+    "/gradio_api/deep_link",
+    "/gradio_api/file",
+    "/gradio_api/stream/",
+    "/gradio_api/run-history",
+    "/gradio_api/runs",
+    "/gradio_api/process_recording",
+    "/proxy=",
+    "/monitoring",
+    "/profiling",
+    "/vibe-",
+)
+"""Doors of the framework that the page does not use and that write to disk, tell of others, or fetch."""
+
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self' blob:; media-src 'self' blob: data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self' https://huggingface.co https://*.hf.space"
+)
+"""Content-Security-Policy: the browser itself refuses every connection but to the page's own origin."""
+
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+SMALL_BODY = 1_000_000
+"""Bytes of an ordinary request; only photos may be larger."""
+PHOTO_DOOR = "/gradio_api/component_server"
+STALE_SECONDS = 900.0
+LOCK_NAME = ".in-use"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder only this process's user can open, emptied when the process starts and when it ends."""
+
+    folder: Path
+    """Where the framework would put files."""
+    lock: IO[bytes]
+    """Held open as long as the process lives: tells later processes that the folder is in use."""
+
+    def sweep(self, older_than: float = STALE_SECONDS) -> int:
+        """Delete files that have lain there for too long.
+
+        Args:
+            older_than: seconds since the last change; 0 deletes all.
+        Returns:
+            How many were deleted.
+        """
+        deleted, now = 0, time.time()
+        for path in sorted(self.folder.rglob("*"), reverse=True):
+            with suppress(OSError):
+                if path.is_dir() and not path.is_symlink():
+                    path.rmdir()
+                elif path.name != LOCK_NAME and now - path.lstat().st_mtime >= older_than:
+                    path.unlink()
+                    deleted += 1
+        return deleted
+
+
+def prepare(parent: Path) -> Workspace:
+    """Switch off what would call home or write, and give the framework a private folder.
+
+    Args:
+        parent: the system's folder for temporary files.
+    Returns:
+        The folder, with what dead processes left in its neighbours already deleted.
+    """
+    root = _root(parent)
+    for neighbour in root.iterdir():
+        if not _in_use(neighbour):
+            shutil.rmtree(neighbour, ignore_errors=True)
+    folder = Path(mkdtemp(prefix="page-", dir=root))
+    lock = (folder / LOCK_NAME).open("wb")
+    _claim(lock)
+    for key, value in {**FRAMEWORK, "GRADIO_TEMP_DIR": str(folder)}.items():
+        os.environ[key] = value
+    return Workspace(folder, lock)
+
+
+def _root(parent: Path) -> Path:
+    """Return a folder of this user's own; a foreign one of the same name is left alone."""
+    owner = os.getuid() if hasattr(os, "getuid") else "user"
+    root = parent / f"idia-demo-{owner}"
+    with suppress(FileExistsError):
+        root.mkdir(mode=0o700)
+    facts = root.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or (hasattr(os, "getuid") and facts.st_uid != owner):
+        return Path(mkdtemp(prefix="idia-demo-", dir=parent))
+    root.chmod(0o700)
+    return root
+
+
+def _claim(lock: IO[bytes]) -> bool:
+    """Lock an open file for as long as it is open; tell whether that worked."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, where an open file cannot be deleted anyway
+        return True
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _in_use(folder: Path) -> bool:
+    """Tell whether a living process holds the folder."""
+    try:
+        with (folder / LOCK_NAME).open("rb+") as lock:
+            return not _claim(lock)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+
+
+class Guard:
+    """Middleware: closes unused doors, bounds every request's size, and adds the headers."""
+
+    def __init__(self, app: App, photo_bytes: int) -> None:
+        """Wrap an app.
+
+        Args:
+            app: what answers.
+            photo_bytes: largest photo, in bytes of its file.
+        """
+        self._app = app
+        self._photo_body = photo_bytes * 4 // 3 + SMALL_BODY  # a photo travels as base64 text
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        path = str(scope["path"]).rstrip("/")
+        limit = self._photo_body if path.endswith(PHOTO_DOOR) else SMALL_BODY
+        if any(door in path for door in CLOSED):
+            await _refuse(send, 403, b"This page does not use that address.")
+        elif scope["method"] == "POST" and headers.get(b"sec-fetch-site") == b"cross-site":
+            await _refuse(send, 403, b"Another site may not use this page.")
+        elif _announced(headers) > limit:
+            await _refuse(send, 413, b"The request is too large.")
+        else:
+            await self._app(scope, _bounded(receive, limit), _with_headers(send, path))
+
+
+def _announced(headers: dict[bytes, bytes]) -> int:
+    length = headers.get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """Cut a request off once it has sent more than it may, whatever it announced."""
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        return message if taken <= limit else {"type": "http.disconnect"}
+
+    return bounded
+
+
+def _with_headers(send: Send, path: str) -> Send:
+    extra = list(HEADERS)
+    if "/assets/" not in path and "/static/" not in path:
+        extra.append((b"cache-control", b"no-store"))
+
+    async def sender(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            ours = {name for name, _ in extra}
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in ours]
+            message["headers"] = [*kept, *extra]
+        await send(message)
+
+    return sender
+
+
+async def _refuse(send: Send, status: int, reason: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": reason})

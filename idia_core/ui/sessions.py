@@ -1,0 +1,164 @@
+"""What the page remembers of a visitor, in memory, for as long as the page is open and not a quarter hour longer.
+
+Does not: write to disk, outlive the process, or hold anything of a visitor whose page has closed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from idia_core.audit import Encoded
+from idia_core.errors import IdiaError
+from idia_core.photos import PhotoSet
+
+Clock = Callable[[], float]
+
+MOST_INBOXES = 200
+"""Hands full of files that may be on their way at once, of all visitors together."""
+INBOX_SECONDS = 300.0
+"""A hand full of files that never arrived whole is dropped after this."""
+NO_PHOTOS = PhotoSet((), ())
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One open page."""
+
+    own: PhotoSet = field(default=NO_PHOTOS, repr=False)
+    """The visitor's photos, and the files that were set aside."""
+    example: str = ""
+    """The example whose photos are shown instead of the visitor's own; empty where there is none."""
+    example_photos: PhotoSet = field(default=NO_PHOTOS, repr=False)
+    """Its photos."""
+    encoded: Encoded | None = field(default=None, repr=False)
+    """What the last run computed, complete or not; no pixels."""
+    thumbnails: tuple[str, ...] = field(default=(), repr=False)
+    """Small pictures of that run's photos, as data: addresses, in its order."""
+    refused: int = 0
+    """Files of that run that were set aside."""
+    asked_photos: int = 0
+    """Photos that run was asked about; more than were encoded if it was stopped."""
+    truth: str = ""
+    """What is known about that run's person, a sentence; only for examples."""
+    out: frozenset[int] = frozenset()
+    """Photos of that run which are switched off."""
+    tau: int = 1
+    """Prompts to win, as last chosen."""
+    size: int = 1000
+    """Names to compare, as last chosen."""
+
+    @property
+    def active(self) -> PhotoSet:
+        """Return the photos a run would use."""
+        return self.example_photos if self.example else self.own
+
+
+class Sessions:
+    """Visits by the page's own session key; threads may share it."""
+
+    def __init__(self, seconds: float, now: Clock) -> None:
+        """Start empty.
+
+        Args:
+            seconds: how long an unused visit is kept.
+            now: a clock that never goes back.
+        """
+        self._seconds = seconds
+        self._now = now
+        self._visits: dict[str, tuple[float, Visit]] = {}
+        self._lock = threading.Lock()
+
+    def open(self, key: str) -> Visit:
+        """Return a visit, a new one if there is none: the visitor is there and just did something."""
+        with self._lock:
+            _, visit = self._visits.get(key, (0.0, Visit()))
+            self._visits[key] = (self._now() + self._seconds, visit)
+            return visit
+
+    def change(self, key: str, how: Callable[[Visit], Visit]) -> Visit:
+        """Replace a visit; one whose page has closed meanwhile stays gone.
+
+        Args:
+            key: the session.
+            how: the old visit -> the new one; must not take long.
+        Returns:
+            The new visit, kept or not.
+        """
+        with self._lock:
+            known = key in self._visits
+            _, visit = self._visits.get(key, (0.0, Visit()))
+            changed = how(visit)
+            if known:
+                self._visits[key] = (self._now() + self._seconds, changed)
+            return changed
+
+    def forget(self, key: str) -> None:
+        """Drop all that is held of a visitor."""
+        with self._lock:
+            self._visits.pop(key, None)
+
+    def sweep(self) -> None:
+        """Drop visits that nobody used for too long."""
+        with self._lock:
+            now = self._now()
+            for key in [key for key, (expiry, _) in self._visits.items() if expiry <= now]:
+                del self._visits[key]
+
+    def __len__(self) -> int:
+        """Return how many visits are held."""
+        return len(self._visits)
+
+
+class Inbox:
+    """Files on their way from a browser, by a ticket that the browser makes up; threads may share it."""
+
+    def __init__(self, most_files: int, most_bytes: int, now: Clock) -> None:
+        """Start empty.
+
+        Args:
+            most_files: files of one hand full.
+            most_bytes: bytes of one hand full.
+            now: a clock that never goes back.
+        """
+        self._most_files = most_files
+        self._most_bytes = most_bytes
+        self._now = now
+        self._files: dict[str, tuple[float, list[tuple[str, bytes]]]] = {}
+        self._lock = threading.Lock()
+
+    def put(self, ticket: str, label: str, data: bytes) -> None:
+        """Take one file in.
+
+        Args:
+            ticket: at least 16 characters that nobody can guess.
+            label: the file's name.
+            data: its bytes.
+        Raises:
+            IdiaError: too many files are on their way, in this hand or altogether.
+        """
+        with self._lock:
+            self._sweep()
+            _, files = self._files.get(ticket, (0.0, []))
+            total = sum(len(held) for _, held in files) + len(data)
+            if len(files) >= self._most_files or total > self._most_bytes:
+                raise IdiaError("That is more than this page takes at once.", "Add fewer photos.")
+            if ticket not in self._files and len(self._files) >= MOST_INBOXES:
+                raise IdiaError("Too many people are adding photos right now.", "Try again in a minute.")
+            self._files[ticket] = (self._now() + INBOX_SECONDS, [*files, (label, data)])
+
+    def take(self, ticket: str) -> list[tuple[str, bytes]]:
+        """Hand out the files of a ticket and forget them here."""
+        with self._lock:
+            return self._files.pop(ticket, (0.0, []))[1]
+
+    def sweep(self) -> None:
+        """Drop files that nobody asked for."""
+        with self._lock:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        now = self._now()
+        for ticket in [ticket for ticket, (expiry, _) in self._files.items() if expiry <= now]:
+            del self._files[ticket]

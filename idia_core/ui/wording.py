@@ -1,0 +1,200 @@
+"""Every sentence that a visitor reads, but for the outcome's own (`outcome`) and what went wrong (`IdiaError`).
+
+All of it is plain text: whoever shows it escapes it. Braces are filled with `str.format`, by our own values only.
+
+Does not: hold markup, or decide which sentence applies.
+"""
+
+from __future__ import annotations
+
+from idia_core.models import ModelSpec
+from idia_core.weights import size_text
+
+TITLE = "Does CLIP know this face?"
+SUBTITLE = "CLIP models learn from pictures and captions of the web. Ask one whether it links a face with a name."
+PRIVACY = (
+    "Your photos stay on the machine that runs this page. They are held in memory only, never written to disk, "
+    "and are gone when you close the page."
+)
+
+DROP_TITLE = "Photos of one person"
+DROP_HINT = "Drop them anywhere on this page, paste them, or"
+DROP_CHOOSE = "choose files"
+DROP_CAMERA = "use the camera"
+DROP_FORMATS = "Three or more. JPEG, PNG, WebP, AVIF; up to {megabytes} MB each, {photos} photos."
+DROP_BUSY = "Reading the photos…"
+CAMERA_SHOOT = "Take a photo"
+CAMERA_CLOSE = "Done"
+CAMERA_REFUSED = "The camera could not be opened. Allow it in the browser, or choose files instead."
+
+NAME_LABEL = "The person's name"
+NAME_HINT = "First and last name"
+MODEL_LABEL = "Model to ask"
+MODEL_HERE = "On this machine"
+MODEL_AWAY = "Not on this machine yet"
+MODEL_OPTION_AWAY = "{title} ({size}, must be fetched)"
+MODEL_TRAINED = "Trained on {data}."
+MODEL_IN_PAPER = "The paper attacked it."
+MODEL_LICENCE = "Licence: {licence}."
+MODEL_MISSING = "Its weights are not on this machine. Fetch them once{size} with:"
+MODEL_DOWNLOADS = "Its weights are not on this machine. They are fetched{size} when you ask."
+FETCH_COMMAND = "python -m idia_core models fetch {key}"
+
+GO = "Ask the model"
+STOP = "Stop"
+OPTIONS = "Options"
+TAU_LABEL = "Prompts to win for “member” (tau)"
+TAU_INFO = "The paper uses 1. Recomputes at once."
+SIZE_LABEL = "Names to compare"
+SIZE_INFO = "The claimed one included. Recomputes at once."
+SEED_LABEL = "Seed"
+SEED_INFO = "Decides which other names are drawn. For the next run."
+TEMPLATES_LABEL = "Prompts of your own"
+TEMPLATES_INFO = "One a line, with {0} where the name goes. Empty: the paper's 21. For the next run."
+FORGET = "Forget everything now"
+FORGOTTEN = "Forgotten: photos, name and result are no longer in memory."
+
+EXAMPLES_TITLE = "No photos at hand? Try an invented person"
+EXAMPLES_NONE = "No examples are installed."
+EXAMPLE_SEEN = "in training: {count} portraits"
+EXAMPLE_SEEN_ONCE = "in training: 1 portrait"
+EXAMPLE_NEVER = "not in training"
+EXAMPLE_TRUTH_SEEN = "Known truth: the sandbox model was trained on {count} other portraits of this person."
+EXAMPLE_TRUTH_SEEN_ONCE = "Known truth: the sandbox model was trained on 1 other portrait of this person."
+EXAMPLE_TRUTH_NEVER = "Known truth: the sandbox model never saw this person."
+
+STEPS_TITLE = "How it works"
+STEPS = (
+    ("Photos", "You give three or more photos of one person, and a name."),
+    ("Names", "The name is mixed with 999 others."),
+    ("Prompts", "Every name goes into 21 sentences, such as “a photo of …”."),
+    ("Match", "For each photo and prompt, the model picks the name that fits best."),
+    ("Vote", "If the photos agree on the name, the model links it with this face."),
+)
+WELCOME = "A model trained on pictures of the web may have learned whose face is whose."
+WELCOME_TEXT = (
+    "If it picks the right one of a thousand names for a face, again and again, it links the two. Find out for "
+    "yourself, or for an invented person whose truth is known."
+)
+WELCOME_BUTTON = "Show me with an example"
+WELCOME_BUTTON_PLAIN = "Choose photos to begin"
+
+STRIP_COUNT = "{count} photos"
+STRIP_ONE = "1 photo"
+STRIP_FEW = "Add {count} more: a vote needs three."
+STRIP_EXAMPLE = "{name}, an invented person"
+STRIP_CLEAR = "Remove"
+STRIP_REMOVE = "Remove photo {number}"
+STRIP_REFUSED = "Set aside ({count})"
+
+RUN_START = "Getting ready"
+RUN_LOADING = "Loading {title}"
+RUN_FETCHING = "Fetching {title}: {done} of {total}"
+RUN_WAITING = "Another visitor is asking the model; yours is next"
+RUN_STAGES = {
+    "candidates": "Reading the candidate names (kept for next time): {done:,} of {total:,}",
+    "name": "Reading the name",
+    "photos": "Looking at the photos: {done} of {total}",
+}
+RUN_DONE = "Done. Move tau or the number of names in Options, or switch photos off, and watch the verdict."
+STOPPED = "Stopped. Nothing is lost: your photos and your settings are still here."
+STOPPED_PARTIAL = "Stopped. The result covers the photos looked at so far."
+BROKE = "Something went wrong on our side. Your photos are still here: try again, or with fewer of them."
+NO_PHOTO = ("There is no photo yet.", "Add three or more photos of one person, or click an example.")
+NO_NAME = ("There is no name yet.", "Type the person's first and last name.")
+
+SANDBOX_RIBBON = "Sandbox: invented people. This says nothing about a real person."
+PARTIAL_RIBBON = "So far: {done} of {total} photos"
+IDIA_TITLE = "The paper's rule (IDIA)"
+IDIA_MEMBER = "member"
+IDIA_NOT_MEMBER = "not a member"
+IDIA_HITS = "{hits} of {prompts} prompts won; it takes {tau} (tau)"
+IDIA_BOUND = "Without any link it says “member” in at most {bound} of cases."
+HITS_TITLE = "prompts won"
+HITS_TEXT = "prompts on which more photos chose this name than any other"
+P_TITLE = "p-value"
+P_TEXT = "Without any link, a name ranks this high at most {one_in}."
+P_FLOOR = "The smallest value that {names:,} names allow."
+PHOTOS_TITLE = "photos used"
+PHOTOS_ALL = "Every photo of this run takes part."
+PHOTOS_SOME = "{out} switched off, {refused} set aside."
+WHY = "Why"
+SURER = "What would make it surer"
+STATES = {
+    "passed": "holds",
+    "failed": "does not hold",
+    "not_run": "not tried",
+    "impossible": "impossible here",
+}
+LIMITS_TITLE = "What this does not show"
+LIMITS = (
+    "It does not prove that the model was trained on these photos, or on this person: a namesake, a look-alike or "
+    "something else in the pictures can cause a link.",
+    "“No link found” never shows that there is none: the captions may have lacked the name.",
+    "It never says that one particular photo was used.",
+    "The p-value counts as long as the name is as likely as the others to fit by chance. A name that tells of age, "
+    "sex or origin may fit by style alone.",
+)
+
+RANKING_TITLE = "Where this name ranks among {names:,}"
+RANKING_TEXT = "Each grey bar counts names. The further right, the better a name fits all photos together."
+RANKING_POOL = "{known:,} of the other names belong to people whom the model may know."
+ALIKE_TITLE = "Among names like this one"
+ALIKE_TEXT = (
+    "Names that share the first or the last name carry the same hints of sex, age and origin. "
+    "A real link must beat these too."
+)
+ALIKE_FIRST = "Same first name: number {rank:,} of {count:,}"
+ALIKE_LAST = "Same last name: number {rank:,} of {count:,}"
+MATRIX_TITLE = "What the model answered"
+MATRIX_TEXT = "One row for each prompt, one column for each photo."
+CARDS_TITLE = "Photo by photo"
+CARDS_TEXT = "Switch a photo off, and everything is computed again without it."
+VOTES_TITLE = "The vote on each prompt"
+VOTES_TEXT = "A prompt is won (✓) if more photos chose this name than any other. A tie (=) elects nobody."
+CURVE_TITLE = "How the verdict changes with the number of photos"
+CURVE_TEXT = "The share of random choices of so many photos on which the paper's rule says “member”."
+TABLE_OPEN = "Show as a table"
+THIS_NAME = "this name"
+RIVAL = "the strongest other name"
+OTHERS = "all others"
+CARD_OWN = "{own} of {prompts} prompts answered with this name"
+CARD_ANSWER = "Most often answered"
+CARD_RANK = "This name's usual place"
+CARD_RANK_VALUE = "{rank:,} of {names:,}"
+CARD_ON, CARD_OFF = "used", "left out"
+CARD_SWITCH = "Use photo {number}"
+TIE = "nobody (tie)"
+
+ABOUT = "· {model} · {photos} · {names:,} names"
+PRESENTER = "Press P for the hall: larger type, nothing but the essentials."
+THEME = "Light or dark"
+
+
+def one_in(p: float) -> str:
+    """Say a probability as people do: about 1 time in so many."""
+    return "any time" if p > 0.5 else f"1 time in {round(1 / p):,}" if p < 0.1 else f"{p:.0%} of the time"
+
+
+def photo_count(count: int) -> str:
+    """Count photos in words."""
+    return STRIP_ONE if count == 1 else STRIP_COUNT.format(count=count)
+
+
+def example_caption(training_photos: int) -> str:
+    """Say how often the sandbox model saw a person, in a few words."""
+    return _by_count(training_photos, EXAMPLE_NEVER, EXAMPLE_SEEN_ONCE, EXAMPLE_SEEN)
+
+
+def example_truth(training_photos: int) -> str:
+    """Say the same in a sentence."""
+    return _by_count(training_photos, EXAMPLE_TRUTH_NEVER, EXAMPLE_TRUTH_SEEN_ONCE, EXAMPLE_TRUTH_SEEN)
+
+
+def size_in_brackets(spec: ModelSpec) -> str:
+    """Give a download's size, where it is known: ` (605 MB)`."""
+    return f" ({size_text(spec.download_bytes)})" if spec.download_bytes else ""
+
+
+def _by_count(count: int, none: str, one: str, many: str) -> str:
+    return none if count == 0 else one if count == 1 else many.format(count=count)

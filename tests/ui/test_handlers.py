@@ -1,0 +1,301 @@
+"""The page's actions without a browser: what they return, what they keep, what they let go."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from idia_core import names
+from idia_core.audit import judge
+from idia_core.ui import wording
+from idia_core.ui.examples import Example
+from idia_core.ui.handlers import Form, Page, Screen
+from idia_core.ui.sessions import Inbox
+from tests.conftest import jpeg
+from tests.ui.conftest import marked
+
+ME, OTHER = "session-one", "session-two"
+HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} {{value}}"
+
+
+def hand_in(page: Page, visitor: str, *files: tuple[str, bytes], ticket: str = "t" * 32) -> Screen:
+    for label, data in files:
+        assert page.receive({"ticket": ticket, "label": label, "data": b64encode(data).decode()}) == ""
+    return page.collect(visitor, ticket)
+
+
+def four(page: Page, visitor: str = ME) -> None:
+    hand_in(page, visitor, *((f"{seed}.jpg", marked(seed)) for seed in range(4)))
+
+
+def ask(page: Page, **changes: object) -> Form:
+    fields: dict[str, object] = {"name": "Zelda Quux", "model": page.default.key, "seed": 0, "templates": ""}
+    return Form(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def finish(steps: Iterator[Screen]) -> list[Screen]:
+    return list(steps)
+
+
+def test_photos_are_opened_shown_and_kept_in_memory(page: Page) -> None:
+    screen = hand_in(page, ME, ("a.jpg", marked(1)), ("b.jpg", marked(2)))
+    assert [photo.label for photo in page.sessions.open(ME).own.photos] == ["a.jpg", "b.jpg"]
+    assert str(screen.strip).count("data:image/jpeg;base64,") == 2
+    assert wording.STRIP_FEW.format(count=1) in str(screen.strip)
+
+
+def test_a_bad_file_is_set_aside_with_its_reason_and_the_rest_go_on(page: Page) -> None:
+    screen = hand_in(page, ME, ("good.jpg", marked(1)), ("cut.jpg", marked(2)[:300]), ("empty.png", b""))
+    visit = page.sessions.open(ME)
+    assert [photo.label for photo in visit.own.photos] == ["good.jpg"]
+    assert [refusal.label for refusal in visit.own.refused] == ["cut.jpg", "empty.png"]
+    assert "cut.jpg" in str(screen.strip)
+    assert "The file is empty." in str(screen.strip)
+
+
+def test_photos_add_up_and_the_same_one_counts_once(page: Page) -> None:
+    hand_in(page, ME, ("a.jpg", marked(1)))
+    hand_in(page, ME, ("again.jpg", marked(1)), ("b.jpg", marked(2)))
+    visit = page.sessions.open(ME)
+    assert [photo.label for photo in visit.own.photos] == ["a.jpg", "b.jpg"]
+    assert "a.jpg" in visit.own.refused[0].message
+
+
+def test_too_many_photos_are_set_aside(page: Page) -> None:
+    for start in (0, 3, 6):
+        hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(start, start + 3)))
+    visit = page.sessions.open(ME)
+    assert len(visit.own.photos) == page.settings.max_photos == 6
+    assert len(visit.own.refused) == 3
+
+
+@pytest.mark.parametrize(
+    "parcel",
+    [
+        None,
+        [],
+        "text",
+        {},
+        {"ticket": "t" * 32, "label": "a.jpg"},
+        {"ticket": "t" * 32, "label": "a.jpg", "data": "not base64!"},
+        {"ticket": "short", "label": "a.jpg", "data": ""},
+        {"ticket": 7, "label": "a.jpg", "data": ""},
+    ],
+)
+def test_a_parcel_of_another_shape_is_refused(page: Page, parcel: object) -> None:
+    assert page.receive(parcel) != ""
+    assert page.collect(ME, "t" * 32).strip == ""
+
+
+def test_more_files_than_allowed_do_not_pile_up(page: Page) -> None:
+    for seed in range(page.settings.max_photos + 1):
+        parcel = {"ticket": "t" * 32, "label": "a.jpg", "data": b64encode(marked(seed)).decode()}
+        assert page.receive(parcel) == ""
+    assert "Add fewer photos" in page.receive(parcel)
+
+
+def test_one_photo_or_all_can_be_taken_away(page: Page) -> None:
+    four(page)
+    page.remove(ME, 1)
+    assert [photo.label for photo in page.sessions.open(ME).own.photos] == ["0.jpg", "2.jpg", "3.jpg"]
+    assert page.clear(ME).strip == ""
+
+
+def test_a_run_says_something_first_and_ends_with_the_judgement(page: Page) -> None:
+    four(page)
+    screens = finish(page.run(ME, ask(page)))
+    assert wording.RUN_START in str(screens[0].progress)
+    result, visit = screens[-1].shown or pytest.fail("no result")
+    assert result.encoded.name == "Zelda Quux"
+    assert result.kept == (0, 1, 2, 3)
+    assert len(result.names) == 40
+    assert len(visit.thumbnails) == 4
+    again = judge(result.encoded, tau=1)
+    assert again.verdict.hits == result.verdict.hits
+
+
+def test_results_come_in_after_every_batch_of_photos(page: Page) -> None:
+    page.limits = replace(page.limits, photos=20)
+    page.inbox = Inbox(20, 10**9, lambda: 0.0)
+    hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(10)))
+    shown = [screen.shown for screen in finish(page.run(ME, ask(page))) if screen.shown]
+    assert [len(result.kept) for result, _ in shown] == [8, 10, 10]
+    assert [visit.asked_photos for _, visit in shown] == [10, 10, 10]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": "  "}, wording.NO_NAME[0]),
+        ({"name": "x" * 10_000}, "80"),
+        ({"model": "local-dir:/etc"}, "does not offer"),
+        ({"model": "laion400m-h99"}, "does not offer"),
+        ({"templates": "a photo"}, "no place for the name"),
+        ({"templates": "\n".join(f"{n} {{0}}" for n in range(1000))}, "200"),
+    ],
+)
+def test_a_mistake_gets_a_sentence_and_loses_nothing(page: Page, changes: dict[str, object], says: str) -> None:
+    four(page)
+    screens = finish(page.run(ME, ask(page, **changes)))
+    assert says in str(screens[-1].progress)
+    assert screens[-1].shown is None
+    assert len(page.sessions.open(ME).own.photos) == 4
+
+
+def test_without_a_photo_the_page_says_so(page: Page) -> None:
+    assert wording.NO_PHOTO[0] in str(finish(page.run(ME, ask(page)))[-1].progress)
+
+
+def test_a_missing_model_says_what_to_type(page: Page) -> None:
+    four(page)
+    said = str(finish(page.run(ME, ask(page, model="laion400m-b32")))[-1].progress)
+    assert "python -m idia_core models fetch laion400m-b32" in said
+    assert "605 MB" in said
+    assert "python -m idia_core models fetch laion400m-b32" in str(page.note("laion400m-b32"))
+
+
+def test_a_hostile_name_is_text_everywhere(page: Page) -> None:
+    from idia_core.ui import results
+
+    four(page)
+    result, visit = finish(page.run(ME, ask(page, name=HOSTILE)))[-1].shown or pytest.fail("no result")
+    result = judge(result.encoded, tau=1, size=2)  # two names: the claimed one is answered somewhere
+    pieces = (
+        results.outcome(result, visit),
+        results.ranking_table(result),
+        results.answers_table(result),
+        results.votes_table(result),
+        results.cards(result, visit),
+    )
+    for piece in pieces:
+        assert "<img src=x" not in piece
+    assert "&lt;img src=x onerror=alert(1)&gt;" in pieces[0]
+
+
+def test_a_hostile_file_name_is_text(page: Page) -> None:
+    screen = hand_in(page, ME, ('"><script>x.jpg', marked(1)), ("<b>cut.jpg", b"GIF89a"))
+    assert "<script" not in str(screen.strip)
+    assert "<b>cut" not in str(screen.strip)
+
+
+def test_tau_and_names_are_judged_again_without_the_model(page: Page) -> None:
+    four(page)
+    finish(page.run(ME, ask(page)))
+    page._shelf = None
+    result, _ = page.rejudge(ME, 5, 10).shown or pytest.fail("no result")
+    assert result.verdict.tau == 5
+    assert len(result.names) == 10
+    assert result.names[-1] == "Zelda Quux"
+
+
+def test_sliders_before_any_run_are_kept_for_it(page: Page) -> None:
+    assert page.rejudge(ME, 7, 20).shown is None
+    four(page)
+    result, _ = finish(page.run(ME, ask(page)))[-1].shown or pytest.fail("no result")
+    assert result.verdict.tau == 7
+    assert len(result.names) == 20
+
+
+def test_a_photo_is_switched_off_and_on_but_never_the_last(page: Page) -> None:
+    four(page)
+    finish(page.run(ME, ask(page)))
+    for photo, kept in ((1, (0, 2, 3)), (0, (2, 3)), (1, (1, 2, 3))):
+        result, _ = page.switch(ME, photo).shown or pytest.fail("no result")
+        assert result.kept == kept
+    page.switch(ME, 1)
+    page.switch(ME, 2)
+    last = page.switch(ME, 3)
+    assert last.shown is None
+    assert "No photo is left" in str(last.progress)
+    assert page.sessions.open(ME).out == {0, 1, 2}
+
+
+def test_a_photo_that_is_not_there_changes_nothing(page: Page) -> None:
+    four(page)
+    finish(page.run(ME, ask(page)))
+    result, _ = page.switch(ME, 99).shown or pytest.fail("no result")
+    assert result.kept == (0, 1, 2, 3)
+
+
+def test_stop_frees_the_model_and_keeps_what_was_seen(page: Page) -> None:
+    four(page)
+    steps = page.run(ME, ask(page))
+    for screen in steps:
+        if "candidate" in str(screen.progress):
+            break
+    steps.close()  # type: ignore[attr-defined]
+    assert not page._model_lock.locked()
+    assert wording.STOPPED in str(page.stopped(ME).progress)
+    assert finish(page.run(ME, ask(page)))[-1].shown is not None
+
+
+def test_nothing_is_kept_of_a_page_that_closed_during_a_run(page: Page) -> None:
+    four(page)
+    for number, _ in enumerate(page.run(ME, ask(page))):
+        if number == 2:
+            page.sessions.forget(ME)
+    assert len(page.sessions) == 0
+
+
+def test_visitors_do_not_see_each_other(page: Page) -> None:
+    four(page)
+    finish(page.run(ME, ask(page)))
+    assert page.rejudge(OTHER, 1, 40).shown is None
+    assert page.switch(OTHER, 0).shown is None
+    assert wording.NO_PHOTO[0] in str(finish(page.run(OTHER, ask(page)))[-1].progress)
+
+
+def test_forget_drops_photos_and_result(page: Page) -> None:
+    four(page)
+    finish(page.run(ME, ask(page)))
+    screen = page.forget(ME)
+    assert screen.cleared
+    assert screen.name == ""
+    assert len(page.sessions) == 0
+    assert page.rejudge(ME, 1, 40).shown is None
+
+
+def test_an_unused_visit_is_forgotten_after_its_time(page: Page) -> None:
+    now = [0.0]
+    page.sessions._now = lambda: now[0]
+    page.inbox._now = lambda: now[0]
+    four(page)
+    page.receive({"ticket": "u" * 32, "label": "a.jpg", "data": ""})
+    now[0] = page.settings.session_minutes * 60 - 1
+    page.sweep()
+    assert len(page.sessions) == 1
+    assert page.inbox.take("u" * 32) == []
+    now[0] += 2
+    page.sweep()
+    assert len(page.sessions) == 0
+
+
+def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = []
+    for seed in range(3):
+        files.append(tmp_path / f"{seed}.jpg")
+        files[-1].write_bytes(jpeg(50 + seed))
+    page.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
+    monkeypatch.setattr("idia_core.ui.handlers.weights.available", lambda spec: True)
+    web = names.load
+    monkeypatch.setattr("idia_core.ui.handlers.names.load", lambda folder, id: web(folder, "web"))
+    four(page)
+    screens = finish(page.run_example(ME, "Ann_Li", ask(page, name="", model="nothing")))
+    assert screens[0].name == "Ann Li"
+    assert screens[0].model == "sandbox"
+    result, visit = screens[-1].shown or pytest.fail("no result")
+    assert result.encoded.name == "Ann Li"
+    assert visit.truth == wording.example_truth(64)
+    assert len(visit.active.photos) == 3
+    page.clear(ME)
+    assert [photo.label for photo in page.sessions.open(ME).active.photos] == [f"{n}.jpg" for n in range(4)]
+
+
+def test_an_unknown_example_is_a_sentence(page: Page) -> None:
+    assert "no such example" in str(finish(page.run_example(ME, "../etc", ask(page)))[-1].progress)

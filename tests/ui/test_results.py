@@ -1,0 +1,114 @@
+"""The right side as markup: the verdict beside the outcome, the sandbox marked, photos numbered as their cards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from idia_core.audit import judge
+from idia_core.models import parse
+from idia_core.outcome import Advice
+from idia_core.ui import results, wording
+from idia_core.ui.sessions import Visit
+from tests.test_charts import NAME, encoded
+
+THUMBNAILS = tuple(f"data:image/jpeg;base64,{number}" for number in range(10))
+
+
+def visit(**changes: object) -> Visit:
+    return replace(Visit(thumbnails=THUMBNAILS, asked_photos=5), **changes)  # type: ignore[arg-type]
+
+
+def test_the_papers_verdict_stands_beside_the_outcome_with_its_false_alarm_rate() -> None:
+    member = judge(encoded(lift=1.0), tau=2)
+    said = results.outcome(member, visit())
+    assert f'<p class="said">{wording.IDIA_MEMBER}</p>' in said
+    assert wording.IDIA_HITS.format(hits=4, prompts=4, tau=2) in said
+    assert f"{member.evidence.bound:.1%}" in said
+    other = results.outcome(judge(encoded(lift=-1.0), tau=1), visit())
+    assert f'<p class="said">{wording.IDIA_NOT_MEMBER}</p>' in other
+
+
+@pytest.mark.parametrize(("lift", "kind"), [(1.0, "strong"), (-1.0, "none")])
+def test_the_outcome_has_a_class_a_sign_and_its_own_words(lift: float, kind: str) -> None:
+    result = judge(encoded(lift=lift, names=300), tau=1)
+    said = results.outcome(result, visit())
+    judgement = result.evidence.judgement
+    assert f'class="outcome {judgement.outcome}"' in said
+    assert judgement.title.replace("'", "&#39;") in said
+    assert (judgement.outcome == "none") == (kind == "none")
+
+
+def test_fewer_than_three_photos_cannot_tell_but_show_the_numbers() -> None:
+    said = results.outcome(judge(encoded(photos=2, lift=1.0, names=300), tau=1), visit(asked_photos=2))
+    assert 'class="outcome unclear"' in said
+    assert 'data-number="hits"><dd><b>4</b>' in said
+    assert wording.IDIA_MEMBER in said
+
+
+def test_a_sandbox_verdict_is_marked_and_another_is_not() -> None:
+    made = encoded()
+    assert wording.SANDBOX_RIBBON in results.outcome(judge(made, tau=1), visit())
+    real = replace(made, spec=parse("laion400m-b32"))
+    assert wording.SANDBOX_RIBBON not in results.outcome(judge(real, tau=1), visit())
+
+
+def test_an_unfinished_result_says_how_far_it_is() -> None:
+    said = results.outcome(judge(encoded(), tau=1), visit(asked_photos=9))
+    assert wording.PARTIAL_RIBBON.format(done=5, total=9) in said
+    assert "So far" not in results.outcome(judge(encoded(), tau=1), visit())
+
+
+def test_advice_numbers_photos_as_the_cards_do() -> None:
+    advice = Advice("check_photo", "Photo 2 speaks against the rest: check it.", 1)
+    assert results.advice_sentence(advice, (0, 4, 7)) == "Photo 5 speaks against the rest: check it."
+    rests = Advice("rests_on_photo", "The verdict rests on photo 1: add photos.", 0)
+    assert results.advice_sentence(rests, (3, 4)) == "The verdict rests on photo 4: add photos."
+    assert results.advice_sentence(Advice("x", "Add 2 photos.", None), (3,)) == "Add 2 photos."
+
+
+def test_every_photo_has_a_card_with_a_switch_that_tells_its_state() -> None:
+    result = judge(encoded(), tau=1, kept=[0, 2, 3, 4])
+    cards = results.cards(result, visit(out=frozenset({1})))
+    assert cards.count('role="switch"') == 5
+    assert cards.count('aria-checked="false"') == 1
+    assert 'aria-checked="false" aria-label="Use photo 2"' in cards
+    assert all(thumbnail in cards for thumbnail in THUMBNAILS[:5])
+
+
+def test_a_card_counts_what_the_model_answered() -> None:
+    result = judge(encoded(lift=1.0), tau=1)
+    cards = results.cards(result, visit())
+    assert cards.count(wording.CARD_OWN.format(own=4, prompts=4)) == 2 * 5  # words and their label
+    assert cards.count(f"{NAME}</span> (4×)") == 5
+    assert cards.count(wording.CARD_RANK_VALUE.format(rank=1, names=30)) == 5
+
+
+def test_the_list_of_best_names_always_holds_this_name_once() -> None:
+    for lift, place in ((1.0, 1), (-1.0, 30)):
+        table = results.ranking_table(judge(encoded(lift=lift), tau=1))
+        assert table.count(NAME) == 1
+        assert f"<td>{place}</td>" in table
+
+
+def test_tables_say_what_the_charts_say() -> None:
+    result = judge(encoded(lift=0.03), tau=1)
+    answers = results.answers_table(result)
+    assert answers.count(NAME) == int((result.predictions == result.truth).sum())
+    votes = results.votes_table(result)
+    assert votes.count(wording.TIE) == int((result.verdict.winners < 0).sum())
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(1.0, "1.00"), (0.3, "0.30"), (0.021, "0.021"), (0.001, "0.001"), (0.00002, "2e-05")]
+)
+def test_a_p_value_is_written_with_its_digits(p: float, text: str) -> None:
+    assert results.p_text(p) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.001, "1 time in 1,000"), (0.3, "30% of the time"), (0.9, "any time"), (0.05, "1 time in 20")]
+)
+def test_a_probability_in_words(p: float, text: str) -> None:
+    assert wording.one_in(p) == text
