@@ -236,19 +236,13 @@ ADVICE: dict[tuple[Code, State], Advice] = {
     ("matched", "not_run"): Advice(
         "match_names", "Compare with more names that share the first or the last name."
     ),
-    ("crossed", "not_run"): Advice(
-        "cross_names", "Test the pairing of first and last name apart from its parts."
-    ),
-    ("name_prior", "not_run"): Advice(
-        "add_others", "Add photos of other people, to see whether the name wins there."
-    ),
     ("context", "failed"): Advice(
         "change_context", "Use photos with other surroundings, or cropped to the face."
     ),
-    ("context", "not_run"): Advice("cover_faces", "Run the check that covers the faces."),
     ("names", "failed"): Advice("add_names", "Compare with more names."),
 }
-"""What to do about a check that is open, or that failed for a reason that can be mended."""
+"""What to do about a check that is open, or that failed for a reason that can be mended. A check that was not
+run is advised only where every door lets a person run it."""
 
 
 def judge(facts: Facts) -> Judgement:

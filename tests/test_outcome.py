@@ -137,7 +137,15 @@ def test_what_was_not_run_is_said_beside_a_strong_link() -> None:
     got = outcome.judge(replace(STRONG, crossed=None, name_prior=None, context=None, one_person=None))
     missing = {reason.code for reason in got.reasons if reason.state == "not_run"}
     assert missing == {"crossed", "name_prior", "context", "one_person"}
-    assert {advice.code for advice in got.advice} == {"cross_names", "add_others", "cover_faces"}
+    assert got.advice == ()  # nothing is advised that a person cannot do
+
+
+def test_what_a_person_can_mend_is_advised() -> None:
+    mended = {"matched": "match_names", "context": "change_context"}
+    changes = {"matched": {"matched": None}, "context": {"context": True}}
+    for check, change in changes.items():
+        got = outcome.judge(replace(STRONG, **change))
+        assert [advice.code for advice in got.advice] == [mended[check]]
 
 
 def all_sentences() -> Iterator[str]:

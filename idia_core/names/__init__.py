@@ -6,6 +6,8 @@ question), `matching` (decoys that share the first or the last name).
 Does not: know which names a model has seen, sort names by origin, or keep what a visitor typed.
 """
 
+from __future__ import annotations
+
 from idia_core.names.lists import NameLists, load
 from idia_core.names.matching import Matched, matched
 from idia_core.names.pools import MAX_POOL, MIN_POOL, Pool, decoys, pool
