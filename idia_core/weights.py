@@ -177,7 +177,7 @@ def _reporting_bar(report: Report) -> type[Any]:
     """Make a tqdm class that reports instead of drawing."""
     from tqdm import tqdm
 
-    class ReportingBar(tqdm):  # type: ignore[type-arg]
+    class ReportingBar(tqdm):  # type: ignore[misc]
         def __init__(self, *args: Any, **options: Any) -> None:
             options["disable"] = True
             super().__init__(*args, **options)
