@@ -1,4 +1,4 @@
-"""The command line: `audit`, `evaluate`, `models`. Tables or JSON on stdout, progress on stderr.
+"""The command line: `audit`, `evaluate`, `models`, `bench`. Tables or JSON on stdout, progress on stderr.
 
 Exit status: 0 when it ran, 2 with one clear sentence for a person's mistake.
 
@@ -79,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
+    bench = commands.add_parser("bench", help="time a stage beside the straightforward way")
+    bench.add_argument("stage", choices=["text"], help="what to time")
+    bench.add_argument("--arch", default="ViT-B-32-quickgelu", help="an architecture of open_clip")
+    bench.add_argument("--names", default=1000, type=int, help="candidate names")
+    bench.add_argument("--json", action="store_true", help="print the JSON line only")
+    bench.set_defaults(run=_bench)
+
     listing = commands.add_parser("models", help="list the models, or fetch one's weights")
     actions = listing.add_subparsers(metavar="ACTION")
     actions.add_parser("list", help="what there is, and what is on this machine")
@@ -149,6 +156,21 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     for line in result.set_aside:
         print(f"set aside: {line}", file=sys.stderr)
     _print(report.evaluation_facts(result) if options.json else report.evaluation_table(result))
+
+
+def _bench(options: argparse.Namespace, settings: Settings) -> None:
+    from idia_core import bench
+
+    lists = names.load(ASSETS / "names", "web")
+    try:
+        result = bench.text(options.arch, names.decoys(lists, options.names, 0))
+    except (RuntimeError, ValueError) as cause:
+        raise IdiaError(
+            f"{options.arch} cannot be timed: {cause}.", "Name an architecture of open_clip."
+        ) from cause
+    if not options.json:
+        print(bench.table([result]))
+    print(bench.as_json(result))
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> None:

@@ -26,7 +26,7 @@ from idia_core.prefixtree import PrefixTree
 CODE_VERSION = "prefix-tree-1"
 """Part of every cache key; to be changed with any edit that can change a vector, even in its last bit."""
 
-_BUDGET = {"cpu": 32 << 20, "cuda": 1 << 30}
+_BUDGET = {"cpu": 64 << 20, "cuda": 1 << 30}
 """Bytes of working rows at a time: near the cores' caches on a processor, large enough to fill a GPU."""
 
 _TOWERS = {"open_clip.model.CLIP", "open_clip.model.CustomTextCLIP"}
@@ -36,11 +36,10 @@ _RESIDUAL_BLOCKS = {
 }
 _TORCH_ATTENTION = "torch.nn.modules.activation.MultiheadAttention"
 _OWN_ATTENTION = "open_clip.transformer.Attention"
-_LINEAR = "torch.nn.modules.linear.Linear"
 _GELU = "torch.nn.modules.activation.GELU"
 _QUICK_GELU = "open_clip.transformer.QuickGELU"
 _ROWWISE = {
-    _LINEAR,
+    "torch.nn.modules.linear.Linear",
     "torch.nn.modules.linear.Identity",
     "torch.nn.modules.linear.NonDynamicallyQuantizableLinear",
     "torch.nn.modules.normalization.LayerNorm",
@@ -109,11 +108,10 @@ class TextPath:
         sequences, inverse = prefixtree.distinct(tokens, self._end_places(tokens))
         order = inverse.argsort(stable=True)
         bounds = [0, *inverse.bincount(minlength=len(sequences)).cumsum(0).tolist()]
-        scratch = _Scratch(self._example)
         for first, last, tree in self._trees(sequences, budget_bytes):
             members = order[bounds[first] : bounds[last]]
             rows = (inverse[members] - first).to(vectors.device)
-            vectors[members.to(vectors.device)] = self._forward(tree, scratch)[rows]
+            vectors[members.to(vectors.device)] = self._forward(tree)[rows]
         return vectors
 
     def count_prefixes(self, tokens: Tensor) -> int:
@@ -168,7 +166,7 @@ class TextPath:
             tree = prefixtree.grow(sequences[first:last], lengths[first:last], inner)
             yield first, last, tree.to(example.device, example.dtype)
 
-    def _forward(self, tree: PrefixTree, scratch: _Scratch) -> Tensor:
+    def _forward(self, tree: PrefixTree) -> Tensor:
         """Carry a tree's rows through the tower; returns (sentences, dim) in the order of `tree.ends`."""
         tower = self._tower
         kind = tree.mask.dtype
@@ -176,8 +174,8 @@ class TextPath:
         rows = rows + tower.positional_embedding[tree.depths].to(kind)
         blocks = list(tower.transformer.resblocks)
         for block in blocks[:-1]:
-            rows = _residual(block, rows, tree, scratch)
-        rows = tower.ln_final(_last_residual(blocks[-1], rows, tree, scratch))
+            rows = _residual(block, rows, tree, None)
+        rows = tower.ln_final(_residual(blocks[-1], rows, tree, tree.ends))
         if tower.text_projection is None:
             return rows
         is_layer = isinstance(tower.text_projection, nn.Linear)
@@ -185,124 +183,68 @@ class TextPath:
         return projected
 
 
-class _Scratch:
-    """Memory used again for each layer and tree: fresh pages can cost a tenth of the time."""
-
-    def __init__(self, example: Tensor) -> None:
-        self._example = example
-        self._held: dict[str, Tensor] = {}
-
-    def take(self, use: str, rows: int, columns: int) -> Tensor:
-        """Return (rows, columns) with junk in it; a later call for the same use returns the same memory."""
-        held = self._held.get(use)
-        if held is None or held.numel() < rows * columns:
-            held = self._held[use] = self._example.new_empty(rows * columns)
-        return held[: rows * columns].view(rows, columns)
-
-    def linear(self, use: str, rows: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-        """Do what `functional.linear` does, into this memory."""
-        into = self.take(use, len(rows), len(weight))
-        if bias is None:
-            return torch.mm(rows, weight.t(), out=into)
-        return torch.addmm(bias, rows, weight.t(), out=into)
-
-
-def _residual(block: Any, rows: Tensor, tree: PrefixTree, scratch: _Scratch) -> Tensor:
-    """Carry all rows through one layer, in place.
+def _residual(block: Any, rows: Tensor, tree: PrefixTree, wanted: Tensor | None) -> Tensor:
+    """Carry rows through one layer.
 
     Args:
         block: an open_clip residual attention block.
-        rows: (nodes, width) states.
+        rows: (nodes, width) states of all nodes.
         tree: who sees whom.
-        scratch: memory to work in.
+        wanted: nodes whose outcome is needed, or None for all; the others still serve as keys and values.
 
     Returns:
-        (nodes, width) the new states.
+        (nodes or wanted, width) the new states.
     """
-    attention, width = block.attn, rows.shape[1]
-    mixed = scratch.linear("mixed", block.ln_1(rows), attention.in_proj_weight, attention.in_proj_bias)
-    queries, pairs = mixed[:, :width], mixed[:, width:]
-    rows.add_(_finish(block, _attend(attention, queries, pairs, tree, scratch), scratch))
-    return rows.add_(_feed_forward(block, rows, scratch))
-
-
-def _last_residual(block: Any, rows: Tensor, tree: PrefixTree, scratch: _Scratch) -> Tensor:
-    """Carry rows through the last layer, of which only the ends' outcome is read.
-
-    The others still serve as keys and values. Arguments as in `_residual`.
-
-    Returns:
-        (sentences, width) the new states of the ends.
-    """
-    attention, width = block.attn, rows.shape[1]
-    weight, bias = attention.in_proj_weight, attention.in_proj_bias
-    of_queries, of_pairs = (None, None) if bias is None else (bias[:width], bias[width:])
-    normed = block.ln_1(rows)
-    pairs = scratch.linear("mixed", normed, weight[width:], of_pairs)
-    queries = torch.zeros_like(rows)
-    queries[tree.ends] = functional.linear(normed[tree.ends], weight[:width], of_queries)
-    attended = _attend(attention, queries, pairs, tree, scratch)[tree.ends]
-    ends = rows[tree.ends].add_(_finish(block, attended, scratch))
-    return ends.add_(_feed_forward(block, ends, scratch))
-
-
-def _attend(attention: Any, queries: Tensor, pairs: Tensor, tree: PrefixTree, scratch: _Scratch) -> Tensor:
-    """Let each node look at itself and its ancestors.
-
-    Args:
-        attention: torch's or open_clip's attention.
-        queries: (nodes, width).
-        pairs: (nodes, 2 * width) keys and values.
-        tree: who sees whom.
-        scratch: memory to work in.
-
-    Returns:
-        (nodes, width) what each node gathered.
-    """
-    (blocks, seen), heads = tree.visible.shape, attention.num_heads
-    gathered = scratch.take("gathered", blocks * seen, pairs.shape[1])
-    torch.index_select(pairs, 0, tree.visible.flatten(), out=gathered)
-    keys, values = gathered.view(blocks, seen, 2, heads, -1).permute(2, 0, 3, 1, 4)
-    split = queries.view(blocks, -1, heads, queries.shape[1] // heads).transpose(1, 2)
-    if _kind(attention) == _OWN_ATTENTION:
-        split, keys = attention.ln_q(split), attention.ln_k(keys)
-    mixed = functional.scaled_dot_product_attention(split, keys, values, attn_mask=tree.mask)
-    if getattr(attention, "head_scale", None) is not None:
-        mixed = mixed * attention.head_scale
-    return mixed.transpose(1, 2).reshape(queries.shape)
-
-
-def _finish(block: Any, attended: Tensor, scratch: _Scratch) -> Tensor:
-    """Return what attention adds to the rows: projected, normed and scaled as the block says."""
-    attention = block.attn
-    if _kind(attention) == _OWN_ATTENTION:
-        attended = attention.ln_inner(attended)
-    attended = scratch.linear("added", attended, attention.out_proj.weight, attention.out_proj.bias)
+    attended = _attend(block.attn, block.ln_1(rows), tree, wanted)
     if hasattr(block, "ln_attn"):
         attended = block.ln_attn(attended)
-    added: Tensor = block.ls_1(attended)
-    return added
-
-
-def _feed_forward(block: Any, rows: Tensor, scratch: _Scratch) -> Tensor:
-    """Return what the block's second half adds to the rows.
-
-    Activations work in place; they do the modules' own operations on the same numbers, bit for bit.
-    """
-    hidden: Tensor = block.ln_2(rows)
+    rows = rows if wanted is None else rows[wanted]
+    rows.add_(block.ls_1(attended))
+    hidden = block.ln_2(rows)
     for step in block.mlp:
-        kind = _kind(step)
-        if kind == _LINEAR:
-            use = "hidden" if step is block.mlp[0] else "added"
-            hidden = scratch.linear(use, hidden, step.weight, step.bias)
-        elif kind == _GELU:
-            hidden = torch.ops.aten.gelu_(hidden, approximate=step.approximate)
-        elif kind == _QUICK_GELU:
-            hidden = hidden.mul_(torch.mul(hidden, 1.702).sigmoid_())
-        else:
-            hidden = step(hidden)
-    added: Tensor = block.ls_2(hidden)
-    return added
+        hidden = _step(step, hidden)
+    return rows.add_(block.ls_2(hidden))
+
+
+def _step(step: Any, hidden: Tensor) -> Tensor:
+    """Call one step of a feed-forward part; activations in place, as fresh memory costs more than they do.
+
+    The results are the modules' own, bit for bit: the same operations on the same numbers.
+    """
+    if _kind(step) == _GELU:
+        activated: Tensor = torch.ops.aten.gelu_(hidden, approximate=step.approximate)
+        return activated
+    if _kind(step) == _QUICK_GELU:
+        return hidden.mul_(torch.mul(hidden, 1.702).sigmoid_())
+    called: Tensor = step(hidden)
+    return called
+
+
+def _attend(attention: Any, rows: Tensor, tree: PrefixTree, wanted: Tensor | None) -> Tensor:
+    """Let each row look at itself and its ancestors; arguments and result as in `_residual`."""
+    width, heads = rows.shape[1], attention.num_heads
+    weight, bias = attention.in_proj_weight, attention.in_proj_bias
+    if wanted is None:
+        queries, pairs = torch.split(functional.linear(rows, weight, bias), [width, 2 * width], dim=1)
+    else:
+        bias_of = (None, None) if bias is None else (bias[:width], bias[width:])
+        pairs = functional.linear(rows, weight[width:], bias_of[1])
+        queries = torch.zeros_like(rows)
+        queries[wanted] = functional.linear(rows[wanted], weight[:width], bias_of[0])
+    blocks, seen = tree.visible.shape
+    pairs = pairs.index_select(0, tree.visible.flatten())
+    keys, values = pairs.view(blocks, seen, 2, heads, width // heads).permute(2, 0, 3, 1, 4)
+    queries = queries.reshape(blocks, -1, heads, width // heads).transpose(1, 2)
+    if _kind(attention) == _OWN_ATTENTION:
+        queries, keys = attention.ln_q(queries), attention.ln_k(keys)
+    mixed = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=tree.mask)
+    if getattr(attention, "head_scale", None) is not None:
+        mixed = mixed * attention.head_scale
+    mixed = mixed.transpose(1, 2).reshape(rows.shape)
+    mixed = mixed if wanted is None else mixed[wanted]
+    if _kind(attention) == _OWN_ATTENTION:
+        mixed = attention.ln_inner(mixed)
+    return functional.linear(mixed, attention.out_proj.weight, attention.out_proj.bias)
 
 
 def _kind(module: object) -> str:
@@ -351,7 +293,7 @@ def _is_rowwise(module: nn.Module) -> bool:
 def _is_projection(projection: object) -> bool:
     """Say whether the last step is none, a matrix, or a plain linear layer."""
     if isinstance(projection, nn.Module):
-        return _kind(projection) == _LINEAR and _is_rowwise(projection)
+        return _kind(projection) == "torch.nn.modules.linear.Linear" and _is_rowwise(projection)
     return projection is None or isinstance(projection, nn.Parameter)
 
 
@@ -372,7 +314,7 @@ def _is_known_block(block: Any, batch_first: bool) -> bool:
         steps.append(block.ln_attn)
     if _kind(block.mlp) != "torch.nn.modules.container.Sequential" or not _unpatched(block.mlp):
         return False
-    widens = _kind(block.mlp[0]) == _LINEAR
+    widens = _kind(block.mlp[0]) == "torch.nn.modules.linear.Linear"
     return widens and all(map(_is_rowwise, steps)) and _is_known_attention(block.attn, batch_first)
 
 

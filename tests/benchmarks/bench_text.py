@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 
 import torch
 
@@ -21,11 +22,13 @@ def main() -> None:
     parser.add_argument("--names", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sample", type=int, default=64)
+    parser.add_argument("--processor-time", action="store_true", help="for a busy machine; one thread")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--lists", default="web")
     parser.add_argument("--growth", default="")
     asked = parser.parse_args()
-    torch.set_num_threads(asked.threads)
+    torch.set_num_threads(1 if asked.processor_time else asked.threads)
+    clock = time.process_time if asked.processor_time else time.perf_counter
     lists = names.load(ASSETS / "names", asked.lists)
     if asked.growth:
         counts = [int(count) for count in asked.growth.split(",")]
@@ -36,7 +39,7 @@ def main() -> None:
         sizes, times = [row[0] for row in rows], [row[1] for row in rows]
         print(json.dumps({"growth": rows, "exponent": bench.exponent(sizes, times)}))
         return
-    result = bench.text(asked.arch, names.decoys(lists, asked.names, 0), asked.rounds, asked.sample)
+    result = bench.text(asked.arch, names.decoys(lists, asked.names, 0), asked.rounds, asked.sample, clock)
     print(bench.table([result]))
     print(bench.as_json(result))
 
