@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
+    _add_bench(commands)
+    _add_models(commands)
+    return parser
+
+
+def _add_bench(commands: Any) -> None:
     bench = commands.add_parser("bench", help="time a stage beside the straightforward way")
     bench.add_argument("stage", choices=["text"], help="what to time")
     bench.add_argument("--arch", default="ViT-B-32-quickgelu", help="an architecture of open_clip")
@@ -86,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--json", action="store_true", help="print the JSON line only")
     bench.set_defaults(run=_bench)
 
+
+def _add_models(commands: Any) -> None:
     listing = commands.add_parser("models", help="list the models, or fetch one's weights")
     actions = listing.add_subparsers(metavar="ACTION")
     actions.add_parser("list", help="what there is, and what is on this machine")
@@ -93,7 +101,6 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("model", metavar="NAME", help=MODEL_HELP)
     fetch.set_defaults(run=_fetch)
     listing.set_defaults(run=_list)
-    return parser
 
 
 MODEL_HELP = "a short name from `models list`, open_clip:ARCH/TAG, hf-hub:ORG/REPO or local-dir:PATH"

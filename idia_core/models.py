@@ -59,6 +59,7 @@ SANDBOX = ModelSpec(
     kind="local-dir",
     source=str(SANDBOX_DIR),
     training_data="drawn portraits of 500 invented people",
+    parameters=4_444_353,
     licence="MIT (portrait art: see assets/sandbox/README.md)",
     lists_id="sandbox",
 )
