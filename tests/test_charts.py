@@ -16,7 +16,9 @@ from idia_core.names import Matched, Pool
 from idia_core.prompts import PromptSet, parse
 
 NAME = "Zelda Quuxington"
-PROMPTS = parse(["{0}", "a photo of {0}", "the <b>actor</b> {0}", "one very long prompt that nobody can read {0}"])
+PROMPTS = parse(
+    ["{0}", "a photo of {0}", "the <b>actor</b> {0}", "one very long prompt that nobody can read {0}"]
+)
 
 
 def encoded(

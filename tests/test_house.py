@@ -152,9 +152,7 @@ def test_no_room_catches_everything_or_keeps_random_state(path: Path) -> None:
             caught = ast.unparse(node.type) if node.type else "everything"
             assert caught not in {"everything", "Exception", "BaseException"}, f"line {node.lineno}"
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "np.random":
-            assert node.attr in {"Generator", "default_rng", "PCG64", "SeedSequence"}, (
-                f"line {node.lineno}"
-            )
+            assert node.attr in {"Generator", "default_rng", "PCG64", "SeedSequence"}, f"line {node.lineno}"
 
 
 def test_the_command_line_starts_without_torch() -> None:

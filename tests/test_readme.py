@@ -25,7 +25,9 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 
 
 def test_every_file_that_is_named_is_there() -> None:
-    named = set(re.findall(r"\]\(((?!http)[^)#]+)\)", README)) | set(re.findall(r"`(tests/[\w/.]+\.\w+)`", README))
+    named = set(re.findall(r"\]\(((?!http)[^)#]+)\)", README)) | set(
+        re.findall(r"`(tests/[\w/.]+\.\w+)`", README)
+    )
     missing = [name for name in named if not (ROOT / name).exists()]
     assert not missing
 

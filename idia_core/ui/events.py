@@ -18,9 +18,9 @@ from idia_core import charts
 from idia_core.audit import AuditResult
 from idia_core.photos import Refusal
 from idia_core.ui import form, results, wording
-from idia_core.ui.handlers import Form, Page, Screen
+from idia_core.ui.handlers import Page, Screen
 from idia_core.ui.layout import Parts
-from idia_core.ui.sessions import Visit
+from idia_core.ui.sessions import Form, Visit
 
 PLOT_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 SMALL_CHART = 230
@@ -29,9 +29,8 @@ ONE_MODEL = "model"
 """All runs share this queue slot: one at a time."""
 MOST_LEFT_OUT = 20
 """Files that the browser did not send of which the page speaks one by one."""
-SCROLL = (
-    "() => { if (window.innerWidth < 900) document.querySelector('#outcome')?.scrollIntoView({behavior: 'smooth'}); }"
-)
+SCROLL = "() => { if (window.innerWidth < 900) document.querySelector('#outcome')?.scrollIntoView(); }"
+"""On a phone the answer is below the question."""
 
 
 def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
@@ -55,8 +54,8 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
 
     def opened(request: gr.Request) -> Any:
         page.sessions.open(_key(request))
-        options = form.model_options(page.specs, page.here(), page.default.key)
-        return gr.HTML(value=page.default.key, options=options)
+        options = form.model_options(page.engine.specs, page.engine.here(), page.engine.default.key)
+        return gr.HTML(value=page.engine.default.key, options=options)
 
     def closed(request: gr.Request) -> None:
         page.sessions.forget(_key(request))
@@ -91,7 +90,7 @@ def changes(screen: Screen, parts: Parts) -> dict[Any, Any]:
         found |= dict.fromkeys(_pictures(parts))
     if screen.shown is not None:
         found |= _drawn(*screen.shown, parts)
-    return found
+    return found or {parts.progress: gr.skip()}  # the framework takes an empty answer for a mistake
 
 
 def everything(parts: Parts) -> list[Any]:
@@ -180,8 +179,9 @@ def _connect_photos(page: Page, parts: Parts) -> None:
 
 
 def _connect_runs(page: Page, parts: Parts) -> list[Any]:
-    """Tie what starts a run; return the events, for Stop."""
+    """Tie what starts a run, in two steps: the question, past the queue; then the answer. Return the latter."""
     inputs = [parts.name, parts.picker, parts.seed, parts.templates]
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     running: dict[str, Any] = {
         "api_visibility": "private",
         "concurrency_id": ONE_MODEL,
@@ -191,29 +191,29 @@ def _connect_runs(page: Page, parts: Parts) -> list[Any]:
     }
 
     def asked(
-        name: str | None, model: str | None, seed: float | None, templates: str | None, request: gr.Request
-    ) -> Iterator[dict[Any, Any]]:
-        for screen in page.run(_key(request), Form(name or "", model or "", seed, templates or "")):
-            yield changes(screen, parts)
+        name: str | None,
+        model: str | None,
+        seed: float | None,
+        templates: str | None,
+        request: gr.Request,
+    ) -> None:
+        page.ask(_key(request), Form(name or "", model or "", seed, templates or ""))
 
-    def chosen(
-        name: str | None, model: str | None, seed: float | None, templates: str | None, event: gr.EventData, request: gr.Request
-    ) -> Iterator[dict[Any, Any]]:
+    def chosen(seed: float | None, templates: str | None, event: gr.EventData, request: gr.Request) -> None:
         data = event._data if isinstance(event._data, dict) else {}
-        wanted = Form(name or "", model or "", seed, templates or "")
-        for screen in page.run_example(_key(request), str(data.get("key", "")), wanted):
+        page.ask(_key(request), Form("", "", seed, templates or "", str(data.get("key", ""))))
+
+    def run(request: gr.Request) -> Iterator[dict[Any, Any]]:
+        for screen in page.run(_key(request)):
             yield changes(screen, parts)
 
-    def broke() -> dict[Any, Any]:
-        return changes(page.broke(), parts)
-
-    runs = [
-        gr.on([parts.go.click, parts.name.submit], asked, inputs, everything(parts), **running),
-        parts.examples.chosen(chosen, inputs, everything(parts), **running),
+    questions = [
+        gr.on([parts.go.click, parts.name.submit], asked, inputs, None, **private),
+        parts.examples.chosen(chosen, [parts.seed, parts.templates], None, **private),
     ]
-    for run in runs:
-        run.failure(broke, None, [parts.progress], api_visibility="private", show_progress="hidden")
-        run.then(None, None, None, js=SCROLL, api_visibility="private")
+    runs = [question.success(run, None, everything(parts), **running) for question in questions]
+    for answer in runs:
+        answer.then(None, None, None, js=SCROLL, api_visibility="private")
     return runs
 
 
@@ -233,9 +233,7 @@ def _connect_live(page: Page, parts: Parts) -> None:
         return changes(page.switch(_key(request), _number(event, "photo")), parts)
 
     for slider in (parts.tau, parts.size):
-        slider.input(
-            moved, [parts.tau, parts.size], everything(parts), trigger_mode="always_last", **live
-        )
+        slider.input(moved, [parts.tau, parts.size], everything(parts), trigger_mode="always_last", **live)
     parts.cards.turned(turned, None, everything(parts), trigger_mode="multiple", **live)
 
 

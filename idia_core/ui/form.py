@@ -164,12 +164,7 @@ def examples(people: Sequence[Example], portraits: Sequence[str]) -> Markup:
     Returns:
         A row of buttons.
     """
-    buttons = Markup("").join(
-        Markup(
-            '<li><button type="button" data-example="{}"><img src="{}" alt=""><b>{}</b><span>{}</span></button></li>'
-        ).format(person.key, portrait, person.name, wording.example_caption(person.training_photos))
-        for person, portrait in zip(people, portraits, strict=True)
-    )
+    buttons = Markup("").join(_person(*pair) for pair in zip(people, portraits, strict=True))
     return Markup('<section class="examples"><h2>{}</h2>{}</section>').format(
         wording.EXAMPLES_TITLE,
         Markup("<ul>{}</ul>").format(buttons)
@@ -214,6 +209,19 @@ def trouble(message: str, hint: str) -> Markup:
     """Say what is wrong and what to do next."""
     return Markup('<div class="trouble" role="alert">{}<p><b>{}</b> {}</p></div>').format(
         icons.WARNING, message, hint
+    )
+
+
+def _person(person: Example, portrait: str) -> Markup:
+    return Markup(
+        '<li><button type="button" data-example="{key}" title="{truth}"><img src="{portrait}" alt=""><b>{name}</b>'
+        "<span>{caption}</span></button></li>"
+    ).format(
+        key=person.key,
+        truth=wording.example_truth(person.training_photos),
+        portrait=portrait,
+        name=person.name,
+        caption=wording.example_caption(person.training_photos),
     )
 
 

@@ -137,17 +137,21 @@ def _left(page: Page) -> dict[str, Any]:
         ),
         "strip": gr.HTML("", js_on_load=STRIP_SCRIPT, elem_id="strip"),
         "name": gr.Textbox(
-            label=wording.NAME_LABEL, placeholder=wording.NAME_HINT, max_lines=1, max_length=400, elem_id="name"
+            label=wording.NAME_LABEL,
+            placeholder=wording.NAME_HINT,
+            max_lines=1,
+            max_length=400,
+            elem_id="name",
         ),
         "picker": gr.HTML(
-            page.default.key,
-            options=form.model_options(page.specs, page.here(), page.default.key),
+            page.engine.default.key,
+            options=form.model_options(page.engine.specs, page.engine.here(), page.engine.default.key),
             label_text=wording.MODEL_LABEL,
             html_template='<label class="picker"><span>${label_text}</span><select>${options}</select></label>',
             js_on_load=PICKER_SCRIPT,
             elem_id="model",
         ),
-        "note": gr.HTML(page.note(page.default.key), elem_id="model-note"),
+        "note": gr.HTML(page.note(page.engine.default.key), elem_id="model-note"),
     }
     with gr.Column(elem_id="act"):
         with gr.Row(elem_id="buttons"):
@@ -236,11 +240,11 @@ def _receiver(page: Page) -> Any:
     """Wrap a method as the plain function that the framework wants."""
 
     def receive(parcel: object) -> str:
-        return page.receive(parcel)
+        return page.intake.receive(parcel)
 
     return receive
 
 
 def _portrait(path: Path, page: Page) -> str:
-    photo = form.read_portrait(path.read_bytes(), path.name, page.limits)
+    photo = form.read_portrait(path.read_bytes(), path.name, page.intake.limits)
     return form.data_address(photo, 160)

@@ -103,7 +103,9 @@ def alike_heading(matching: Matching) -> Markup:
         for text, ranking in groups
         if ranking is not None
     )
-    return heading(wording.ALIKE_TITLE, wording.ALIKE_TEXT) + Markup('<ul class="places">{}</ul>').format(places)
+    return heading(wording.ALIKE_TITLE, wording.ALIKE_TEXT) + Markup('<ul class="places">{}</ul>').format(
+        places
+    )
 
 
 def legend() -> Markup:

@@ -48,7 +48,7 @@ def serve(settings: Settings, workspace: security.Workspace, **listening: Any) -
     """
     demo, page = build(settings)
     threading.Thread(target=_clean_up, args=(page, workspace), daemon=True).start()
-    threading.Thread(target=page.warm_up, daemon=True).start()
+    threading.Thread(target=page.engine.warm_up, daemon=True).start()
     _, url, _ = demo.launch(**switches(settings), **listening, quiet=True, prevent_thread_lock=True)
     sys.stderr.write(f"The page is open at {url} (Ctrl+C ends it)\n")
     demo.block_thread()

@@ -23,6 +23,22 @@ NO_PHOTOS = PhotoSet((), ())
 
 
 @dataclass(frozen=True)
+class Form:
+    """A question, as the left side of the page puts it."""
+
+    name: str = field(repr=False)
+    """As typed."""
+    model: str
+    """A key of the picker."""
+    seed: float | None
+    """Decides the other names; empty is 0."""
+    templates: str = field(repr=False)
+    """As typed; empty is the paper's set."""
+    example: str = ""
+    """The example that was clicked; its name, photos and model count instead of the visitor's."""
+
+
+@dataclass(frozen=True)
 class Visit:
     """One open page."""
 
@@ -42,6 +58,10 @@ class Visit:
     """Photos that run was asked about; more than were encoded if it was stopped."""
     truth: str = ""
     """What is known about that run's person, a sentence; only for examples."""
+    asked: Form | None = field(default=None, repr=False)
+    """What was asked and is not answered yet."""
+    running: bool = False
+    """Whether a run is under way."""
     out: frozenset[int] = frozenset()
     """Photos of that run which are switched off."""
     tau: int = 1

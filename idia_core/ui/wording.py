@@ -11,7 +11,9 @@ from idia_core.models import ModelSpec
 from idia_core.weights import size_text
 
 TITLE = "Does CLIP know this face?"
-SUBTITLE = "CLIP models learn from pictures and captions of the web. Ask one whether it links a face with a name."
+SUBTITLE = (
+    "CLIP models learn from pictures and captions of the web. Ask one whether it links a face with a name."
+)
 PRIVACY = (
     "Your photos stay on the machine that runs this page. They are held in memory only, never written to disk, "
     "and are gone when you close the page."
@@ -54,11 +56,11 @@ TEMPLATES_INFO = "One a line, with {0} where the name goes. Empty: the paper's 2
 FORGET = "Forget everything now"
 FORGOTTEN = "Forgotten: photos, name and result are no longer in memory."
 
-EXAMPLES_TITLE = "No photos at hand? Try an invented person"
+EXAMPLES_TITLE = "No photos at hand? Try an invented person:"
 EXAMPLES_NONE = "No examples are installed."
-EXAMPLE_SEEN = "in training: {count} portraits"
-EXAMPLE_SEEN_ONCE = "in training: 1 portrait"
-EXAMPLE_NEVER = "not in training"
+EXAMPLE_SEEN = "seen {count}×"
+EXAMPLE_SEEN_ONCE = "seen once"
+EXAMPLE_NEVER = "never seen"
 EXAMPLE_TRUTH_SEEN = "Known truth: the sandbox model was trained on {count} other portraits of this person."
 EXAMPLE_TRUTH_SEEN_ONCE = "Known truth: the sandbox model was trained on 1 other portrait of this person."
 EXAMPLE_TRUTH_NEVER = "Known truth: the sandbox model never saw this person."
@@ -90,7 +92,7 @@ STRIP_REFUSED = "Set aside ({count})"
 RUN_START = "Getting ready"
 RUN_LOADING = "Loading {title}"
 RUN_FETCHING = "Fetching {title}: {done} of {total}"
-RUN_WAITING = "Another visitor is asking the model; yours is next"
+RUN_WAITING = "The model is still busy with what came before; you are next"
 RUN_STAGES = {
     "candidates": "Reading the candidate names (kept for next time): {done:,} of {total:,}",
     "name": "Reading the name",
@@ -100,6 +102,10 @@ RUN_DONE = "Done. Move tau or the number of names in Options, or switch photos o
 STOPPED = "Stopped. Nothing is lost: your photos and your settings are still here."
 STOPPED_PARTIAL = "Stopped. The result covers the photos looked at so far."
 BROKE = "Something went wrong on our side. Your photos are still here: try again, or with fewer of them."
+NO_PARCEL = "This is no photo."
+NO_EXAMPLE = ("There is no such example.", "Load the page again.")
+PHOTO_TWIN, PHOTO_TWIN_HINT = "The very same file as {label}.", "It is counted once."
+PHOTO_TOO_MANY, PHOTO_TOO_MANY_HINT = "Only {most} photos are looked at.", "Remove others first."
 NO_PHOTO = ("There is no photo yet.", "Add three or more photos of one person, or click an example.")
 NO_NAME = ("There is no name yet.", "Type the person's first and last name.")
 

@@ -35,5 +35,5 @@ class OneModel:
 def page(tiny: Encoder, tmp_path: Path) -> Page:
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache", max_photos=6)
     made = Page(settings, ())
-    made._shelf = OneModel(tiny)  # type: ignore[assignment]
+    made.engine._shelf = OneModel(tiny)  # type: ignore[assignment]
     return made

@@ -13,8 +13,8 @@ from idia_core import names
 from idia_core.audit import judge
 from idia_core.ui import wording
 from idia_core.ui.examples import Example
-from idia_core.ui.handlers import Form, Page, Screen
-from idia_core.ui.sessions import Inbox
+from idia_core.ui.handlers import Page, Screen
+from idia_core.ui.sessions import Form, Inbox
 from tests.conftest import jpeg
 from tests.ui.conftest import marked
 
@@ -24,7 +24,7 @@ HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} {{value}}"
 
 def hand_in(page: Page, visitor: str, *files: tuple[str, bytes], ticket: str = "t" * 32) -> Screen:
     for label, data in files:
-        assert page.receive({"ticket": ticket, "label": label, "data": b64encode(data).decode()}) == ""
+        assert page.intake.receive({"ticket": ticket, "label": label, "data": b64encode(data).decode()}) == ""
     return page.collect(visitor, ticket)
 
 
@@ -33,8 +33,18 @@ def four(page: Page, visitor: str = ME) -> None:
 
 
 def ask(page: Page, **changes: object) -> Form:
-    fields: dict[str, object] = {"name": "Zelda Quux", "model": page.default.key, "seed": 0, "templates": ""}
+    fields: dict[str, object] = {
+        "name": "Zelda Quux",
+        "model": page.engine.default.key,
+        "seed": 0,
+        "templates": "",
+    }
     return Form(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def run(page: Page, visitor: str, asked: Form) -> Iterator[Screen]:
+    page.ask(visitor, asked)
+    return page.run(visitor)
 
 
 def finish(steps: Iterator[Screen]) -> list[Screen]:
@@ -87,15 +97,15 @@ def test_too_many_photos_are_set_aside(page: Page) -> None:
     ],
 )
 def test_a_parcel_of_another_shape_is_refused(page: Page, parcel: object) -> None:
-    assert page.receive(parcel) != ""
+    assert page.intake.receive(parcel) != ""
     assert page.collect(ME, "t" * 32).strip == ""
 
 
 def test_more_files_than_allowed_do_not_pile_up(page: Page) -> None:
     for seed in range(page.settings.max_photos + 1):
         parcel = {"ticket": "t" * 32, "label": "a.jpg", "data": b64encode(marked(seed)).decode()}
-        assert page.receive(parcel) == ""
-    assert "Add fewer photos" in page.receive(parcel)
+        assert page.intake.receive(parcel) == ""
+    assert "Add fewer photos" in page.intake.receive(parcel)
 
 
 def test_one_photo_or_all_can_be_taken_away(page: Page) -> None:
@@ -107,7 +117,7 @@ def test_one_photo_or_all_can_be_taken_away(page: Page) -> None:
 
 def test_a_run_says_something_first_and_ends_with_the_judgement(page: Page) -> None:
     four(page)
-    screens = finish(page.run(ME, ask(page)))
+    screens = finish(run(page, ME, ask(page)))
     assert wording.RUN_START in str(screens[0].progress)
     result, visit = screens[-1].shown or pytest.fail("no result")
     assert result.encoded.name == "Zelda Quux"
@@ -119,10 +129,10 @@ def test_a_run_says_something_first_and_ends_with_the_judgement(page: Page) -> N
 
 
 def test_results_come_in_after_every_batch_of_photos(page: Page) -> None:
-    page.limits = replace(page.limits, photos=20)
-    page.inbox = Inbox(20, 10**9, lambda: 0.0)
+    page.intake.limits = replace(page.intake.limits, photos=20)
+    page.intake.inbox = Inbox(20, 10**9, lambda: 0.0)
     hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(10)))
-    shown = [screen.shown for screen in finish(page.run(ME, ask(page))) if screen.shown]
+    shown = [screen.shown for screen in finish(run(page, ME, ask(page))) if screen.shown]
     assert [len(result.kept) for result, _ in shown] == [8, 10, 10]
     assert [visit.asked_photos for _, visit in shown] == [10, 10, 10]
 
@@ -138,21 +148,23 @@ def test_results_come_in_after_every_batch_of_photos(page: Page) -> None:
         ({"templates": "\n".join(f"{n} {{0}}" for n in range(1000))}, "200"),
     ],
 )
-def test_a_mistake_gets_a_sentence_and_loses_nothing(page: Page, changes: dict[str, object], says: str) -> None:
+def test_a_mistake_gets_a_sentence_and_loses_nothing(
+    page: Page, changes: dict[str, object], says: str
+) -> None:
     four(page)
-    screens = finish(page.run(ME, ask(page, **changes)))
+    screens = finish(run(page, ME, ask(page, **changes)))
     assert says in str(screens[-1].progress)
     assert screens[-1].shown is None
     assert len(page.sessions.open(ME).own.photos) == 4
 
 
 def test_without_a_photo_the_page_says_so(page: Page) -> None:
-    assert wording.NO_PHOTO[0] in str(finish(page.run(ME, ask(page)))[-1].progress)
+    assert wording.NO_PHOTO[0] in str(finish(run(page, ME, ask(page)))[-1].progress)
 
 
 def test_a_missing_model_says_what_to_type(page: Page) -> None:
     four(page)
-    said = str(finish(page.run(ME, ask(page, model="laion400m-b32")))[-1].progress)
+    said = str(finish(run(page, ME, ask(page, model="laion400m-b32")))[-1].progress)
     assert "python -m idia_core models fetch laion400m-b32" in said
     assert "605 MB" in said
     assert "python -m idia_core models fetch laion400m-b32" in str(page.note("laion400m-b32"))
@@ -162,7 +174,7 @@ def test_a_hostile_name_is_text_everywhere(page: Page) -> None:
     from idia_core.ui import results
 
     four(page)
-    result, visit = finish(page.run(ME, ask(page, name=HOSTILE)))[-1].shown or pytest.fail("no result")
+    result, visit = finish(run(page, ME, ask(page, name=HOSTILE)))[-1].shown or pytest.fail("no result")
     result = judge(result.encoded, tau=1, size=2)  # two names: the claimed one is answered somewhere
     pieces = (
         results.outcome(result, visit),
@@ -184,8 +196,8 @@ def test_a_hostile_file_name_is_text(page: Page) -> None:
 
 def test_tau_and_names_are_judged_again_without_the_model(page: Page) -> None:
     four(page)
-    finish(page.run(ME, ask(page)))
-    page._shelf = None
+    finish(run(page, ME, ask(page)))
+    page.engine._shelf = None
     result, _ = page.rejudge(ME, 5, 10).shown or pytest.fail("no result")
     assert result.verdict.tau == 5
     assert len(result.names) == 10
@@ -195,14 +207,14 @@ def test_tau_and_names_are_judged_again_without_the_model(page: Page) -> None:
 def test_sliders_before_any_run_are_kept_for_it(page: Page) -> None:
     assert page.rejudge(ME, 7, 20).shown is None
     four(page)
-    result, _ = finish(page.run(ME, ask(page)))[-1].shown or pytest.fail("no result")
+    result, _ = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     assert result.verdict.tau == 7
     assert len(result.names) == 20
 
 
 def test_a_photo_is_switched_off_and_on_but_never_the_last(page: Page) -> None:
     four(page)
-    finish(page.run(ME, ask(page)))
+    finish(run(page, ME, ask(page)))
     for photo, kept in ((1, (0, 2, 3)), (0, (2, 3)), (1, (1, 2, 3))):
         result, _ = page.switch(ME, photo).shown or pytest.fail("no result")
         assert result.kept == kept
@@ -216,26 +228,49 @@ def test_a_photo_is_switched_off_and_on_but_never_the_last(page: Page) -> None:
 
 def test_a_photo_that_is_not_there_changes_nothing(page: Page) -> None:
     four(page)
-    finish(page.run(ME, ask(page)))
+    finish(run(page, ME, ask(page)))
     result, _ = page.switch(ME, 99).shown or pytest.fail("no result")
     assert result.kept == (0, 1, 2, 3)
 
 
 def test_stop_frees_the_model_and_keeps_what_was_seen(page: Page) -> None:
     four(page)
-    steps = page.run(ME, ask(page))
+    steps = run(page, ME, ask(page))
     for screen in steps:
         if "candidate" in str(screen.progress):
             break
     steps.close()  # type: ignore[attr-defined]
-    assert not page._model_lock.locked()
     assert wording.STOPPED in str(page.stopped(ME).progress)
-    assert finish(page.run(ME, ask(page)))[-1].shown is not None
+    assert finish(run(page, ME, ask(page)))[-1].shown is not None
+
+
+def test_a_double_click_is_answered_once(page: Page) -> None:
+    four(page)
+    page.ask(ME, ask(page))
+    page.ask(ME, ask(page))
+    assert finish(page.run(ME))[-1].shown is not None
+    assert finish(page.run(ME)) == []
+
+
+def test_a_fault_of_ours_is_said_without_details_and_loses_nothing(
+    page: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of memory while looking at Zelda Quux")
+
+    four(page)
+    monkeypatch.setattr("idia_core.ui.handlers.run_audit", fail)
+    screens = finish(run(page, ME, ask(page)))
+    assert wording.BROKE in str(screens[-1].progress)
+    assert "Quux" not in str(screens[-1].progress)
+    assert "RuntimeError" in caplog.text
+    assert "Quux" not in caplog.text
+    assert len(page.sessions.open(ME).own.photos) == 4
 
 
 def test_nothing_is_kept_of_a_page_that_closed_during_a_run(page: Page) -> None:
     four(page)
-    for number, _ in enumerate(page.run(ME, ask(page))):
+    for number, _ in enumerate(run(page, ME, ask(page))):
         if number == 2:
             page.sessions.forget(ME)
     assert len(page.sessions) == 0
@@ -243,15 +278,15 @@ def test_nothing_is_kept_of_a_page_that_closed_during_a_run(page: Page) -> None:
 
 def test_visitors_do_not_see_each_other(page: Page) -> None:
     four(page)
-    finish(page.run(ME, ask(page)))
+    finish(run(page, ME, ask(page)))
     assert page.rejudge(OTHER, 1, 40).shown is None
     assert page.switch(OTHER, 0).shown is None
-    assert wording.NO_PHOTO[0] in str(finish(page.run(OTHER, ask(page)))[-1].progress)
+    assert wording.NO_PHOTO[0] in str(finish(run(page, OTHER, ask(page)))[-1].progress)
 
 
 def test_forget_drops_photos_and_result(page: Page) -> None:
     four(page)
-    finish(page.run(ME, ask(page)))
+    finish(run(page, ME, ask(page)))
     screen = page.forget(ME)
     assert screen.cleared
     assert screen.name == ""
@@ -262,13 +297,13 @@ def test_forget_drops_photos_and_result(page: Page) -> None:
 def test_an_unused_visit_is_forgotten_after_its_time(page: Page) -> None:
     now = [0.0]
     page.sessions._now = lambda: now[0]
-    page.inbox._now = lambda: now[0]
+    page.intake.inbox._now = lambda: now[0]
     four(page)
-    page.receive({"ticket": "u" * 32, "label": "a.jpg", "data": ""})
+    page.intake.receive({"ticket": "u" * 32, "label": "a.jpg", "data": ""})
     now[0] = page.settings.session_minutes * 60 - 1
     page.sweep()
     assert len(page.sessions) == 1
-    assert page.inbox.take("u" * 32) == []
+    assert page.intake.inbox.take("u" * 32) == []
     now[0] += 2
     page.sweep()
     assert len(page.sessions) == 0
@@ -286,7 +321,7 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
     web = names.load
     monkeypatch.setattr("idia_core.ui.handlers.names.load", lambda folder, id: web(folder, "web"))
     four(page)
-    screens = finish(page.run_example(ME, "Ann_Li", ask(page, name="", model="nothing")))
+    screens = finish(run(page, ME, ask(page, name="", model="nothing", example="Ann_Li")))
     assert screens[0].name == "Ann Li"
     assert screens[0].model == "sandbox"
     result, visit = screens[-1].shown or pytest.fail("no result")
@@ -298,4 +333,4 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
 
 
 def test_an_unknown_example_is_a_sentence(page: Page) -> None:
-    assert "no such example" in str(finish(page.run_example(ME, "../etc", ask(page)))[-1].progress)
+    assert "no such example" in str(finish(run(page, ME, ask(page, example="../etc")))[-1].progress)

@@ -108,7 +108,8 @@ def test_a_p_value_is_written_with_its_digits(p: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("p", "text"), [(0.001, "1 time in 1,000"), (0.3, "30% of the time"), (0.9, "any time"), (0.05, "1 time in 20")]
+    ("p", "text"),
+    [(0.001, "1 time in 1,000"), (0.3, "30% of the time"), (0.9, "any time"), (0.05, "1 time in 20")],
 )
 def test_a_probability_in_words(p: float, text: str) -> None:
     assert wording.one_in(p) == text

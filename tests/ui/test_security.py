@@ -69,7 +69,9 @@ def test_a_foreign_file_of_the_same_name_is_not_trusted(parent: Path) -> None:
     assert list(target.iterdir()) == []
 
 
-def answer(path: str, method: str = "GET", body: bytes = b"", **headers: str) -> tuple[int, dict[bytes, bytes], int]:
+def answer(
+    path: str, method: str = "GET", body: bytes = b"", **headers: str
+) -> tuple[int, dict[bytes, bytes], int]:
     """Ask a guarded app that reads the whole body; return status, headers, and bytes that reached it."""
     reached = 0
 
@@ -87,7 +89,8 @@ def answer(path: str, method: str = "GET", body: bytes = b"", **headers: str) ->
 
     pieces = [body[at : at + 100_000] for at in range(0, len(body), 100_000)] or [b""]
     messages = [
-        {"type": "http.request", "body": piece, "more_body": at < len(pieces) - 1} for at, piece in enumerate(pieces)
+        {"type": "http.request", "body": piece, "more_body": at < len(pieces) - 1}
+        for at, piece in enumerate(pieces)
     ]
     sent: list[Any] = []
 

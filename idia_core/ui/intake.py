@@ -1,0 +1,110 @@
+"""A visitor's photos, from the browser into memory: arriving, adding up, going.
+
+Does not: write to a disk, look at a face, or ask a model.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b64decode
+from binascii import Error as NotBase64
+from dataclasses import replace
+
+from idia_core import photos
+from idia_core.errors import IdiaError
+from idia_core.photos import Decode, Limits, PhotoSet, Refusal
+from idia_core.settings import Settings
+from idia_core.ui import wording
+from idia_core.ui.sessions import NO_PHOTOS, Inbox, Sessions, Visit
+
+
+class Intake:
+    """What happens to photos before anybody asks about them."""
+
+    def __init__(self, settings: Settings, sessions: Sessions, decode: Decode) -> None:
+        """Start empty.
+
+        Args:
+            settings: of the host.
+            sessions: where photos are kept.
+            decode: who opens a visitor's files.
+        """
+        self.limits = Limits(photos=settings.max_photos, file_bytes=settings.max_file_mb * 1_000_000)
+        self.inbox = Inbox(settings.max_photos + 1, self.limits.total_bytes, time.monotonic)
+        self._sessions = sessions
+        self._decode = decode
+
+    def receive(self, parcel: object) -> str:
+        """Take one file from the browser, in memory.
+
+        Args:
+            parcel: `ticket`, `label` and base64 `data`, as the drop zone's script sends them.
+        Returns:
+            Empty, or the reason why it was not taken.
+        """
+        fields = parcel if isinstance(parcel, dict) else {}
+        ticket, label, text = (fields.get(key) for key in ("ticket", "label", "data"))
+        if not (isinstance(ticket, str) and isinstance(label, str) and isinstance(text, str)):
+            return wording.NO_PARCEL
+        if not 16 <= len(ticket) <= 64:
+            return wording.NO_PARCEL
+        try:
+            self.inbox.put(ticket, label[:1000], b64decode(text, validate=True))
+        except NotBase64:
+            return wording.NO_PARCEL
+        except IdiaError as error:
+            return str(error)
+        return ""
+
+    def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
+        """Open the files of a ticket and add them to the visitor's own photos.
+
+        Args:
+            visitor: the session.
+            ticket: as in `receive`.
+            left_out: files that the browser did not send, with reasons.
+        Returns:
+            The visit with its photos so far.
+        """
+        arrived = photos.read_all(self.inbox.take(ticket), self.limits, self._decode)
+        self._sessions.open(visitor)
+        return self._sessions.change(
+            visitor, lambda old: replace(old, own=self._merged(old.own, arrived, left_out), example="")
+        )
+
+    def remove(self, visitor: str, photo: int) -> Visit:
+        """Take one of the visitor's photos away."""
+
+        def without(old: Visit) -> Visit:
+            left = tuple(one for at, one in enumerate(old.own.photos) if at != photo)
+            return replace(old, own=PhotoSet(left, old.own.refused))
+
+        self._sessions.open(visitor)
+        return self._sessions.change(visitor, without)
+
+    def clear(self, visitor: str) -> Visit:
+        """Take an example's photos away, or else all of the visitor's own."""
+
+        def emptied(old: Visit) -> Visit:
+            if old.example:
+                return replace(old, example="", example_photos=NO_PHOTOS)
+            return replace(old, own=NO_PHOTOS)
+
+        self._sessions.open(visitor)
+        return self._sessions.change(visitor, emptied)
+
+    def _merged(self, own: PhotoSet, arrived: PhotoSet, left_out: tuple[Refusal, ...]) -> PhotoSet:
+        """Add new photos to those that are there; what is there already, or is too many, is set aside."""
+        kept, refused = list(own.photos), [*arrived.refused, *left_out]
+        known = {photo.digest: photo.label for photo in kept}
+        for photo in arrived.photos:
+            if photo.digest in known:
+                twin = wording.PHOTO_TWIN.format(label=known[photo.digest])
+                refused.append(Refusal(photo.label, twin, wording.PHOTO_TWIN_HINT))
+            elif len(kept) >= self.limits.photos:
+                most = wording.PHOTO_TOO_MANY.format(most=self.limits.photos)
+                refused.append(Refusal(photo.label, most, wording.PHOTO_TOO_MANY_HINT))
+            else:
+                known[photo.digest] = photo.label
+                kept.append(photo)
+        return PhotoSet(tuple(kept), tuple(refused))

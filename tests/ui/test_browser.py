@@ -1,0 +1,378 @@
+"""The real page, served by the real app, in a real browser: what a visitor sees, and what leaves no trace."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from idia_core.encoder import Encoder
+from idia_core.settings import ASSETS, Settings
+from idia_core.ui import examples, wording
+from tests.ui.conftest import MARK, marked
+
+CHROMIUM = "/usr/bin/chromium"
+ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = examples.read(ASSETS / "examples")
+SLOW_MACHINE = 180_000
+"""Milliseconds; nothing here takes more than a few seconds unless the machine is busy."""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no {CHROMIUM}"),
+    pytest.mark.skipif(not PEOPLE, reason="there are no example people yet"),
+]
+sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running page, and the only folders it may write to."""
+
+    url: str
+    root: Path
+    process: subprocess.Popen[bytes]
+
+    def traces(self, *needles: bytes) -> list[str]:
+        """Find files under the app's folders, by name or content, and open files, that hold a needle."""
+        found = []
+        for path in self.root.rglob("*"):
+            text = str(path.relative_to(self.root)).encode() + (path.read_bytes() if path.is_file() else b"")
+            found += [str(path) for needle in needles if needle in text]
+        for descriptor in Path(f"/proc/{self.process.pid}/fd").glob("*"):
+            target = os.readlink(descriptor)
+            if target.startswith(str(self.root)) and not target.endswith(
+                (".in-use", "log.txt", ".safetensors")
+            ):
+                found.append(target)
+        return found
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("app")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    for name in ("home", "tmp"):
+        (root / name).mkdir()
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(root / "home"),
+        "TMPDIR": str(root / "tmp"),
+        "IDIA_CACHE_DIR": str(root / "cache"),
+        "GRADIO_SERVER_PORT": str(port),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OMP_NUM_THREADS": "1",  # two threads that wait for each other take ages on a busy machine
+    }
+    with (root / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+        url = f"http://127.0.0.1:{port}/"
+        try:
+            wait_for(url, process)
+            yield Server(url, root, process)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise RuntimeError("the app did not start")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync.sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(server: Server, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """Open the page; at the end, nothing must have left for elsewhere, and the console must be clean."""
+    context = browser.new_context(permissions=["camera"], **getattr(request, "param", {}))
+    opened = context.new_page()
+    opened.set_default_timeout(SLOW_MACHINE)
+    elsewhere: list[str] = []
+    complaints: list[str] = []
+    ours = (server.url, "data:", f"blob:{server.url}")
+    opened.on("request", lambda one: None if one.url.startswith(ours) else elsewhere.append(one.url))
+    opened.on("console", lambda one: complaints.append(one.text) if one.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", lambda dialog: complaints.append(f"a dialog opened: {dialog.message}"))
+    opened.goto(server.url)
+    opened.wait_for_selector("#examples button")
+    yield opened
+    context.close()
+    assert elsewhere == []
+    assert complaints == []
+
+
+def add(page: Any, *files: tuple[str, bytes]) -> None:
+    parcels = [{"name": name, "mimeType": "image/jpeg", "buffer": data} for name, data in files]
+    page.locator("#photos input[type=file]").set_input_files(parcels)
+    page.wait_for_selector("#strip .strip")
+
+
+def portraits(count: int) -> list[tuple[str, bytes]]:
+    """Return an example person's portraits, with the mark in each."""
+    found = []
+    for path in PEOPLE[0].files[:count]:
+        data = path.read_bytes()
+        comment = b"\xff\xfe" + (len(MARK) + 2).to_bytes(2, "big") + MARK
+        found.append((f"private_{path.name}", data[:2] + comment + data[2:]))
+    return found
+
+
+def ask(page: Any, name: str) -> None:
+    page.locator("#name").locator("input, textarea").fill(name)
+    page.locator("#go").click()
+
+
+def answered(page: Any) -> str:
+    page.wait_for_selector("#outcome .outcome")
+    page.wait_for_function("() => !document.querySelector('[data-running]')")
+    return page.inner_text("#outcome")
+
+
+def say(page: Any, selector: str, text: str) -> None:
+    sync.expect(page.locator(selector)).to_contain_text(text, timeout=SLOW_MACHINE)
+
+
+def overflow(page: Any) -> int:
+    return page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_photos_in_verdict_out_what_if_and_no_trace(page: Any, server: Server) -> None:
+    name = "Zeldamira Quuxington"
+    add(page, *portraits(4), ("cut.jpg", marked(9)[:400]))
+    assert page.locator("#strip .thumbs li").count() == 4
+    say(page, "#strip .refused", "cut.jpg")
+    ask(page, name)
+    said = answered(page)
+    assert name in said
+    assert "Sandbox" in said
+    assert wording.IDIA_TITLE in said
+    say(page, "[data-number=used]", "4 of 4")
+    page.wait_for_selector("#matrix .heatmaplayer")
+    page.wait_for_selector("#votes .js-plotly-plot")
+
+    page.locator("#options button").first.click()
+    page.locator("#tau input[type=number]").fill("5")
+    page.locator("#tau input[type=number]").press("Enter")
+    say(page, "#outcome .idia", "it takes 5 (tau)")
+    page.locator("#size input[type=number]").fill("100")
+    page.locator("#size input[type=number]").press("Enter")
+    say(page, "#outcome .about", "100 names")
+    page.locator("#cards [data-photo='1']").click()
+    say(page, "[data-number=used]", "3 of 4")
+    assert page.locator("#cards [data-photo='1']").get_attribute("aria-checked") == "false"
+    page.locator("#cards [data-photo='1']").click()
+    say(page, "[data-number=used]", "4 of 4")
+
+    needles = (MARK, b"private_", name.encode(), b"Quuxington")
+    assert server.traces(*needles) == []
+    stored = page.evaluate("() => JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})")
+    assert "Quuxington" not in stored
+    assert name.replace(" ", "%20") not in page.url
+    page.locator("#forget").click()
+    say(page, "#progress", "Forgotten")
+    assert "Quuxington" not in page.content()
+    assert server.traces(*needles) == []
+    assert not (ROOT / ".gradio").exists()
+
+
+def test_one_click_on_an_example_gives_a_marked_verdict(page: Any) -> None:
+    assert page.inner_text("#ask").startswith(wording.PRIVACY)
+    page.locator("[data-do=example]").click()
+    said = answered(page)
+    assert PEOPLE[0].name in said
+    assert wording.SANDBOX_RIBBON in said
+    assert wording.example_truth(PEOPLE[0].training_photos) in said
+    assert page.locator("#name").locator("input, textarea").input_value() == PEOPLE[0].name
+    assert page.locator("#cards .card").count() == len(PEOPLE[0].files)
+    page.keyboard.press("p")
+    assert page.evaluate("() => document.body.classList.contains('presenter')")
+    page.locator("#name").locator("input, textarea").press("p")
+    assert page.evaluate("() => document.body.classList.contains('presenter')")
+
+
+def test_what_is_missing_is_said_and_a_hostile_name_is_text(page: Any) -> None:
+    page.locator("#go").click()
+    say(page, "#progress", wording.NO_PHOTO[0])
+    add(page, *portraits(2))
+    say(page, "#strip", wording.STRIP_FEW.format(count=1))
+    page.locator("#go").click()
+    say(page, "#progress", wording.NO_NAME[0])
+    page.locator("#model select").select_option("laion400m-b32")
+    say(page, "#model-note", "python -m idia_core models fetch laion400m-b32")
+    ask(page, "Ann Li")
+    say(page, "#progress", "not on this machine")
+    page.locator("#model select").select_option("sandbox")
+    hostile = "<img src=x onerror=alert(1)> ${alert(2)} {{value}}"
+    ask(page, hostile)
+    assert hostile in answered(page)
+    assert "Can't tell" in page.inner_text("#outcome")
+    assert page.locator("img[src='x']").count() == 0
+    assert page.locator("#strip .thumbs li").count() == 2
+
+
+def test_stop_frees_the_model_for_the_next_run(page: Any) -> None:
+    add(page, *portraits(3))
+    page.locator("#options button").first.click()
+    many = "\n".join(f"a photo number {number} of {{0}}" for number in range(60))
+    page.locator("#templates textarea").fill(many)
+    ask(page, "Ann Li")
+    page.locator("#stop").click()
+    say(page, "#progress", wording.STOPPED)
+    assert page.locator("#outcome .outcome").count() == 0
+    assert page.locator("#go").is_visible()
+    page.locator("#templates textarea").fill("")
+    page.locator("#go").click()
+    assert "Ann Li" in answered(page)
+    say(page, "[data-number=used]", "3 of 3")
+
+
+def test_dropped_pasted_and_taken_with_the_camera(page: Any) -> None:
+    bring = """([kind, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+        const data = new DataTransfer();
+        data.items.add(new File([bytes], kind + '.jpg', {type: 'image/jpeg'}));
+        const event = kind === 'drop' ? new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})
+          : new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
+        document.body.dispatchEvent(event);
+    }"""
+    from base64 import b64encode
+
+    for count, kind in enumerate(("drop", "paste"), start=1):
+        page.evaluate(bring, [kind, b64encode(marked(count)).decode()])
+        sync.expect(page.locator("#strip .thumbs li")).to_have_count(count, timeout=SLOW_MACHINE)
+    page.locator("[data-do=camera]").click()
+    page.wait_for_function("() => document.querySelector('dialog video').videoWidth > 0")
+    page.locator("[data-do=shoot]").click()
+    sync.expect(page.locator("#strip .thumbs li")).to_have_count(3, timeout=SLOW_MACHINE)
+    page.locator("[data-do=close]").click()
+    assert page.evaluate("() => document.querySelector('dialog video').srcObject.active") is False
+    page.locator("#strip [data-remove='0']").click()
+    sync.expect(page.locator("#strip .thumbs li")).to_have_count(2, timeout=SLOW_MACHINE)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [{"viewport": {"width": 390, "height": 844}, "has_touch": True, "color_scheme": "dark"}],
+    indirect=True,
+)
+def test_on_a_phone_in_the_dark_nothing_sticks_out(page: Any) -> None:
+    assert overflow(page) <= 0
+    page.locator("#examples [data-example]").last.click()
+    answered(page)
+    page.wait_for_selector("#votes .js-plotly-plot")
+    assert overflow(page) <= 0
+    ink, paper = page.evaluate(
+        "() => { const s = (q, p) => getComputedStyle(document.querySelector(q))[p];"
+        " return [s('#outcome .why', 'color'), s('#outcome .why', 'backgroundColor')]; }"
+    )
+    assert brightness(ink) - brightness(paper) > 120
+    text = page.evaluate("() => getComputedStyle(document.querySelector('#votes .ytick text')).fill")
+    assert brightness(text) > 150
+
+
+def brightness(colour: str) -> float:
+    red, green, blue = (float(part) for part in re.findall(r"[\d.]+", colour)[:3])
+    return 0.3 * red + 0.59 * green + 0.11 * blue
+
+
+def test_what_the_page_does_not_use_is_closed(server: Server) -> None:
+    for path in (
+        "gradio_api/upload",
+        "gradio_api/file=/etc/passwd",
+        "monitoring/summary",
+        "gradio_api/deep_link",
+    ):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(server.url + path, timeout=30)
+        assert refused.value.code == 403
+    with urllib.request.urlopen(server.url, timeout=30) as answer:
+        assert "connect-src 'self'" in answer.headers["content-security-policy"]
+
+
+def in_memory(needle: str) -> list[str]:
+    """Find containers of this process that hold a text with the needle."""
+    found = []
+    for thing in [one for one in gc.get_objects() if type(one) in (dict, list, tuple)]:
+        values = list(thing.values()) if type(thing) is dict else thing
+        hits = [value for value in values if type(value) is str and needle in value and value != needle]
+        found += [f"{type(thing).__name__} of {len(values)} with {hit[:60]!r}" for hit in hits]
+    return found
+
+
+def test_closing_the_page_leaves_nothing_in_the_servers_memory(
+    browser: Any, tiny: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from idia_core.ui import security, serving
+
+    for key in (*security.FRAMEWORK, "GRADIO_TEMP_DIR"):
+        monkeypatch.setenv(key, "")
+    workspace = security.prepare(tmp_path)
+    settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
+    demo, served = serving.build(settings)
+    _, url, _ = demo.launch(
+        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
+    )
+    family = "Quux" + "ulanova"  # put together here, so that this function's own code does not hold it
+    try:
+        page = browser.new_page()
+        page.set_default_timeout(SLOW_MACHINE)
+        page.goto(url)
+        page.wait_for_selector("#go")
+        add(page, *portraits(3))
+        ask(page, f"Zelda {family}")
+        assert family in answered(page)
+        assert len(served.sessions) == 1
+        assert in_memory(family) != []
+        page.close()
+        deadline = time.monotonic() + 60
+        while len(served.sessions) and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert len(served.sessions) == 0
+        time.sleep(1)
+        gc.collect()
+        assert in_memory(family) == []
+        assert [path for path in workspace.folder.rglob("*") if path.is_file()] == [
+            workspace.folder / security.LOCK_NAME
+        ]
+    finally:
+        demo.close()
+
+
+def test_the_tools_of_this_test_can_find_a_trace(server: Server, tmp_path: Path) -> None:
+    """A search that finds nothing proves nothing unless it finds what is there."""
+    planted = server.root / "tmp" / "planted"
+    planted.mkdir()
+    (planted / "upload.bin").write_bytes(b"..." + MARK)
+    assert len(server.traces(MARK)) == 1
+    shutil.rmtree(planted)
