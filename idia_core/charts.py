@@ -156,7 +156,12 @@ def votes_figure(result: AuditResult) -> go.Figure:
             name=title,
             marker={
                 "color": colour,
-                "pattern": {"shape": pattern, "size": 5, "fgcolor": "rgba(16,21,27,.45)"},
+                "pattern": {
+                    "shape": pattern,
+                    "size": 6,
+                    "fgcolor": "rgba(16,21,27,.45)",
+                    "fillmode": "overlay",
+                },
             },
             hovertemplate="%{x} of " + f"{photos}<extra>{title}</extra>",
         )
@@ -254,5 +259,5 @@ def _finish(figure: go.Figure, height: int, top: int = 12, bottom: int = 46) -> 
         tickcolor="rgba(0,0,0,0)",
     )
     figure.update_xaxes(title_font_size=13)
-    figure.update_yaxes(title_font_size=13)
+    figure.update_yaxes(title_font_size=13, title_standoff=14)
     return figure

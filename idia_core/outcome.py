@@ -183,9 +183,9 @@ WORDS: dict[Code, dict[State, str]] = {
         "failed": "The name won {hits} of {prompts} prompts; the rule asks for {tau}.",
     },
     "general": {
-        "passed": "It is number {rank:,} of {names:,} names; without a link, a place this good comes up "
+        "passed": "It is number {rank:,} of {names:,} names; by chance alone, a place this good comes up "
         "in at most {general:.1%} of cases.",
-        "failed": "It is number {rank:,} of {names:,} names; without a link, a place this good comes up "
+        "failed": "It is number {rank:,} of {names:,} names; by chance alone, a place this good comes up "
         "in up to {general:.0%} of cases.",
     },
     "matched": {

@@ -94,7 +94,8 @@ def audit_table(result: AuditResult) -> str:
         f"IDIA, the paper's rule: {said}. Prompts won: {verdict.hits} of {verdict.prompts}; tau {verdict.tau}.",
         f"Rank {general.rank:,} of {len(result.names):,} names; p-value {general.p_value:.4f}"
         f" (it cannot go below {general.smallest:.4f}).",
-        f"Without a link, the rule says member in at most {result.evidence.bound:.1%} of cases.",
+        "For a name no different from the others, chance alone says member in at most "
+        f"{result.evidence.bound:.1%} of cases.",
         "",
     ]
     lines += [f"- {reason.sentence}" for reason in judgement.reasons]

@@ -173,6 +173,14 @@ def examples(people: Sequence[Example], portraits: Sequence[str]) -> Markup:
     )
 
 
+def looks() -> Markup:
+    """Offer what only changes how the page looks."""
+    return Markup(
+        '<p class="looks"><button type="button" class="link" data-do="theme">{theme}</button>'
+        '<button type="button" class="link" data-do="present" title="{hint}">{present}</button></p>'
+    ).format(theme=wording.THEME, present=wording.PRESENT, hint=wording.PRESENT_HINT)
+
+
 def progress(text: str, stage: str, done: int = 0, total: int = 0) -> Markup:
     """Show where a run is.
 

@@ -200,6 +200,7 @@ def _options(page: Page) -> dict[str, Any]:
             elem_id="templates",
         )
     forget = gr.Button(wording.FORGET, size="sm", elem_id="forget")
+    gr.HTML(form.looks(), elem_id="looks")
     return {"tau": tau, "size": size, "seed": seed, "templates": templates, "forget": forget}
 
 

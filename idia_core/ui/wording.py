@@ -94,7 +94,7 @@ RUN_LOADING = "Loading {title}"
 RUN_FETCHING = "Fetching {title}: {done} of {total}"
 RUN_WAITING = "The model is still busy with what came before; you are next"
 RUN_STAGES = {
-    "candidates": "Reading the candidate names (kept for next time): {done:,} of {total:,}",
+    "candidates": "Reading the candidate names: {done:,} of {total:,}",
     "name": "Reading the name",
     "photos": "Looking at the photos: {done} of {total}",
 }
@@ -115,11 +115,11 @@ IDIA_TITLE = "The paper's rule (IDIA)"
 IDIA_MEMBER = "member"
 IDIA_NOT_MEMBER = "not a member"
 IDIA_HITS = "{hits} of {prompts} prompts won; it takes {tau} (tau)"
-IDIA_BOUND = "Without any link it says “member” in at most {bound} of cases."
+IDIA_BOUND = "For a name no different from the others, chance alone says “member” in at most {bound} of cases."
 HITS_TITLE = "prompts won"
 HITS_TEXT = "prompts on which more photos chose this name than any other"
 P_TITLE = "p-value"
-P_TEXT = "Without any link, a name ranks this high at most {one_in}."
+P_TEXT = "By chance, a name no different from the others ranks this high at most {one_in}."
 P_FLOOR = "The smallest value that {names:,} names allow."
 PHOTOS_TITLE = "photos used"
 PHOTOS_ALL = "Every photo of this run takes part."
@@ -173,8 +173,9 @@ CARD_SWITCH = "Use photo {number}"
 TIE = "nobody (tie)"
 
 ABOUT = "· {model} · {photos} · {names:,} names"
-PRESENTER = "Press P for the hall: larger type, nothing but the essentials."
 THEME = "Light or dark"
+PRESENT = "Larger, for a hall (P)"
+PRESENT_HINT = "Larger type, and nothing but the essentials. The key P does the same."
 
 
 def one_in(p: float) -> str:
