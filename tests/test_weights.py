@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
+import open_clip
 import pytest
 
 from idia_core import models, weights
 from idia_core.errors import IdiaError
 from tests import checkpoints, hub_server
+from tests.conftest import jpeg
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,7 +28,7 @@ def hub(tmp_path_factory: pytest.TempPathFactory):
         yield server
 
 
-def fetch(hub: hub_server.Hub, cache: Path, model: str, *more: str) -> subprocess.CompletedProcess[str]:
+def idia(hub: hub_server.Hub, cache: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the real command in a process of its own: the client library reads its address when it is imported."""
     environment = {
         "HF_ENDPOINT": hub.url,
@@ -34,11 +37,38 @@ def fetch(hub: hub_server.Hub, cache: Path, model: str, *more: str) -> subproces
         "HF_HUB_ETAG_TIMEOUT": "3",
         "PATH": "/usr/bin:/bin",
         "HOME": str(cache),
+        **more,
     }
-    command = [sys.executable, "-m", "idia_core", "models", "fetch", model, *more]
+    command = [sys.executable, "-m", "idia_core", *words]
     return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
     )
+
+
+def fetch(hub: hub_server.Hub, cache: Path, model: str) -> subprocess.CompletedProcess[str]:
+    return idia(hub, cache, "models", "fetch", model)
+
+
+@pytest.mark.slow
+def test_the_papers_first_model_comes_from_the_hub_and_answers_without_it(tmp_path: Path) -> None:
+    """ViT-B-32-quickgelu, random weights, under the registry's own short name: fetched, then asked offline."""
+    spec = models.parse("laion400m-b32")
+    checkpoints.write(tmp_path / "hub" / spec.hub, open_clip.get_model_config("ViT-B-32-quickgelu"))
+    photos = [tmp_path / f"{seed}.jpg" for seed in range(3)]
+    for seed, path in enumerate(photos):
+        path.write_bytes(jpeg(seed))
+    cache = tmp_path / "cache"
+    with hub_server.serve(tmp_path / "hub") as server:
+        assert fetch(server, cache, spec.key).returncode == 0
+    words = ["audit", "--model", spec.key, "--name", "Ana Lo", "--names", "100", "--json", *map(str, photos)]
+    done = idia(server, cache, *words, HF_HUB_OFFLINE="1", IDIA_CACHE_DIR=str(tmp_path / "bank"))
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert (facts["model"], facts["photos"], facts["names"], facts["sandbox"]) == (spec.key, 3, 100, False)
+    line = next(
+        line for line in idia(server, cache, "models").stdout.splitlines() if line.startswith(spec.key)
+    )
+    assert " yes " in line
 
 
 @pytest.mark.parametrize(
