@@ -52,8 +52,10 @@ def fetch_steps(spec: ModelSpec) -> Iterator[tuple[int, int]]:
     thread.start()
     latest = (0, 0)
     try:
-        while thread.is_alive():
+        under_way = True
+        while under_way:
             thread.join(SECONDS_BETWEEN)
+            under_way = thread.is_alive()  # asked before the reports are read, so that none is missed
             while not reports.empty():
                 latest = reports.get()
             yield latest

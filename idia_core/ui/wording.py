@@ -115,7 +115,9 @@ IDIA_TITLE = "The paper's rule (IDIA)"
 IDIA_MEMBER = "member"
 IDIA_NOT_MEMBER = "not a member"
 IDIA_HITS = "{hits} of {prompts} prompts won; it takes {tau} (tau)"
-IDIA_BOUND = "For a name no different from the others, chance alone says “member” in at most {bound} of cases."
+IDIA_BOUND = (
+    "For a name no different from the others, chance alone says “member” in at most {bound} of cases."
+)
 HITS_TITLE = "prompts won"
 HITS_TEXT = "prompts on which more photos chose this name than any other"
 P_TITLE = "p-value"
