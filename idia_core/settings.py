@@ -62,7 +62,7 @@ class Settings:
             names=_whole(env, "IDIA_NAMES", base.names, 2, 100_000),
             max_photos=_whole(env, "IDIA_MAX_PHOTOS", base.max_photos, 1, 200),
             max_file_mb=_whole(env, "IDIA_MAX_FILE_MB", base.max_file_mb, 1, 1000),
-            queue_size=_whole(env, "IDIA_QUEUE_SIZE", base.queue_size, 1, 10_000),
+            queue_size=_whole(env, "IDIA_QUEUE_SIZE", base.queue_size, 1, 1000),
             session_minutes=_whole(env, "IDIA_SESSION_MINUTES", base.session_minutes, 1, 24 * 60),
             downloads=_choice(env, "IDIA_DOWNLOADS", "0", ("0", "1")) == "1",
             cache_dir=Path(env.get("IDIA_CACHE_DIR") or base.cache_dir).expanduser(),

@@ -25,8 +25,6 @@ from idia_core.ui.sessions import Form, Visit
 PLOT_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
 SMALL_CHART = 230
 """Height of a chart that has a neighbour, in pixels."""
-ONE_MODEL = "model"
-"""All runs share this queue slot: one at a time."""
 MOST_LEFT_OUT = 20
 """Files that the browser did not send of which the page speaks one by one."""
 SCROLL = "() => { if (window.innerWidth < 900) document.querySelector('#outcome')?.scrollIntoView(); }"
@@ -42,7 +40,7 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
         parts: the components.
     """
     _connect_photos(page, parts)
-    runs = _connect_runs(page, parts)
+    _connect_runs(page, parts)
     _connect_live(page, parts)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -61,8 +59,8 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
         page.sessions.forget(_key(request))
         demo.state_holder.session_data.pop(_key(request), None)
 
-    parts.stop.click(stopped, None, [parts.progress], cancels=runs, queue=False, **private)
-    parts.forget.click(forgotten, None, everything(parts), cancels=runs, queue=False, **private)
+    parts.stop.click(stopped, None, [parts.progress], queue=False, **private)
+    parts.forget.click(forgotten, None, everything(parts), queue=False, **private)
     demo.load(opened, None, [parts.picker], queue=False, **private)
     demo.unload(closed)
 
@@ -178,14 +176,18 @@ def _connect_photos(page: Page, parts: Parts) -> None:
     parts.picker.change(picked, [parts.picker], [parts.note], **quiet)
 
 
-def _connect_runs(page: Page, parts: Parts) -> list[Any]:
-    """Tie what starts a run, in two steps: the question, past the queue; then the answer. Return the latter."""
+def _connect_runs(page: Page, parts: Parts) -> None:
+    """Tie what starts a run, in two steps: the question, past the queue; then the answer.
+
+    The page has its own line before the model and its own Stop (`line`, `handlers`), so that the framework's queue
+    is to let every run through, and never to leave one out because it takes the one before for unfinished.
+    """
     inputs = [parts.name, parts.picker, parts.seed, parts.templates]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     running: dict[str, Any] = {
         "api_visibility": "private",
-        "concurrency_id": ONE_MODEL,
-        "concurrency_limit": 1,
+        "concurrency_limit": None,
+        "trigger_mode": "multiple",
         "show_progress_on": [parts.progress],
         "show_progress": "full",
     }
@@ -214,7 +216,6 @@ def _connect_runs(page: Page, parts: Parts) -> list[Any]:
     runs = [question.success(run, None, everything(parts), **running) for question in questions]
     for answer in runs:
         answer.then(None, None, None, js=SCROLL, api_visibility="private")
-    return runs
 
 
 def _connect_live(page: Page, parts: Parts) -> None:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from idia_core import decoder, names, photos, prompts, weights
-from idia_core.audit import AuditRequest, AuditResult, Progress, judge, run_audit
+from idia_core.audit import AuditRequest, AuditResult, judge, run_audit
 from idia_core.errors import IdiaError
 from idia_core.models import SANDBOX, ModelSpec
 from idia_core.photos import Decode, Refusal
@@ -26,6 +26,7 @@ from idia_core.ui.engine import Engine
 from idia_core.ui.examples import Example
 from idia_core.ui.fetching import fetch_steps
 from idia_core.ui.intake import Intake
+from idia_core.ui.line import Line
 from idia_core.ui.sessions import Form, Sessions, Visit
 
 Value = TypeVar("Value")
@@ -49,6 +50,20 @@ OURS = (
 """What a fault of ours, or of the machine, raises in a run; the visitor hears of it without details."""
 MOST_TEXT = 70_000
 """Characters of typed templates that are read at all; the room for 200 of 300 characters, and some."""
+
+
+class EndedError(Exception):
+    """A run is to go no further: it was stopped, another took its place, or its visitor is gone."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one visitor, told from any other by its identity."""
+
+    visitor: str
+    """The session."""
+    token: object
+    """In the visit for as long as this run may go on."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,7 @@ class Page:
         self.sessions = Sessions(settings.session_minutes * 60.0, time.monotonic)
         self.intake = Intake(settings, self.sessions, decode)
         self.engine = Engine(settings)
+        self.line = Line(settings.queue_size)
 
     # -- photos ------------------------------------------------------------------------------------------
 
@@ -117,25 +133,31 @@ class Page:
     def run(self, visitor: str) -> Iterator[Screen]:
         """Ask the model what was asked last; nothing where that was answered already (a double click).
 
-        An example brings its own name, photos and model; the visitor's own photos stay in memory.
+        A run that is still under way ends at its next step. An example brings its own name, photos and model;
+        the visitor's own photos stay in memory.
         """
-        asked = self.sessions.open(visitor).asked
+        run = Run(visitor, object())
+        self.sessions.open(visitor)
+        asked = self.sessions.change(visitor, lambda old: _begun(old, run)).answering
         if asked is None:
             return
-        self.sessions.change(visitor, lambda old: replace(old, asked=None, running=True))
-        steps = self._run_example(visitor, asked) if asked.example else self._run(visitor, asked, "")
+        steps = self._run_example(run, asked) if asked.example else self._run(run, asked, "")
         try:
-            yield from self._told(steps)
+            yield from self._told(run, steps)
         finally:
-            self.sessions.change(visitor, lambda old: replace(old, running=False))
+            self.sessions.change(
+                visitor, lambda old: replace(old, answering=None, alive=max(0, old.alive - 1))
+            )
 
     def stopped(self, visitor: str) -> Screen:
-        """Wait for a run that was told to stop, so that the next one can begin, and say what it left."""
+        """End the visitor's run, also one that has not begun yet, and say what it left."""
+        self.sessions.open(visitor)
+        visit = self.sessions.change(visitor, lambda old: replace(old, asked=None, run=None))
         until = time.monotonic() + STOP_SECONDS
-        while (visit := self.sessions.open(visitor)).running and time.monotonic() < until:
+        while visit.alive and time.monotonic() < until:
             time.sleep(PATIENCE_SECONDS / 5)
-        some = visit.encoded is not None and len(visit.encoded.photos) < visit.asked_photos
-        return Screen(form.note(wording.STOPPED_PARTIAL if some else wording.STOPPED))
+            visit = self.sessions.change(visitor, lambda old: old)
+        return Screen(_left(visit))
 
     def rejudge(self, visitor: str, tau: float, size: float) -> Screen:
         """Judge again what is encoded, with another tau or number of names."""
@@ -164,10 +186,14 @@ class Page:
 
     # -- inside ------------------------------------------------------------------------------------------
 
-    def _told(self, steps: Iterator[Screen]) -> Iterator[Screen]:
+    def _told(self, run: Run, steps: Iterator[Screen]) -> Iterator[Screen]:
         """Turn a person's mistake into a sentence; nothing that was on the page is lost."""
         try:
             yield from steps
+        except EndedError:
+            visit = self.sessions.change(run.visitor, lambda old: old)
+            if visit.alive and visit.run is None:  # stopped; not replaced by another, nor forgotten
+                yield Screen(_left(visit))
         except IdiaError as error:
             yield Screen(form.trouble(error.message, error.hint))
         except OURS as error:
@@ -176,46 +202,73 @@ class Page:
             _log.error("a run failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
             yield Screen(form.trouble(wording.BROKE, ""))
 
-    def _patiently(self, work: Callable[[], Value]) -> Generator[Screen, None, Value]:
+    def _change(self, run: Run, how: Callable[[Visit], Visit]) -> Visit:
+        """Change the visit that a run belongs to.
+
+        Raises:
+            EndedError: the run is to go no further; nothing was changed.
+        """
+        visit = self.sessions.change(run.visitor, lambda old: how(old) if old.run is run.token else old)
+        if visit.run is not run.token:
+            raise EndedError
+        return visit
+
+    def _in_turn(self, run: Run, steps: Iterator[Screen]) -> Iterator[Screen]:
+        """Wait until it is this run's turn at the model, then take its steps."""
+        ticket = self.line.join()
+        try:
+            while ahead := self.line.ahead(ticket):
+                yield Screen(form.progress(wording.in_line(ahead), "start"))
+                time.sleep(PATIENCE_SECONDS)
+                self._change(run, lambda old: old)
+            yield from steps
+        finally:
+            self.line.leave(ticket)
+
+    def _patiently(self, run: Run, work: Callable[[], Value]) -> Generator[Screen, None, Value]:
         """Do something in the model's thread; yield now and then, so that a run can be stopped at any time.
 
         Args:
+            run: whose work it is.
             work: goes on to its end even if the run is stopped; whoever is next waits for that.
         Yields:
             A word of waiting while another's work is at the model, or else nothing new.
         Returns:
             What the work returned.
+        Raises:
+            EndedError: the run is to go no further.
         """
+        self._change(run, lambda old: old)
         task = self.engine.start(work)
         try:
             while not wait([task], timeout=PATIENCE_SECONDS).done:
                 waiting = form.progress(wording.RUN_WAITING, "start")
                 yield Screen() if task.running() else Screen(waiting)
+                self._change(run, lambda old: old)
         finally:
             task.cancel()
         return task.result()
 
-    def _run_example(self, visitor: str, asked: Form) -> Iterator[Screen]:
+    def _run_example(self, run: Run, asked: Form) -> Iterator[Screen]:
         person = self.people.get(asked.example)
         if person is None:
             raise IdiaError(*wording.NO_EXAMPLE)
         yield Screen(form.progress(wording.RUN_START, "start"), name=person.name, model=SANDBOX.key)
         shown = photos.read_all(((path.name, path.read_bytes()) for path in person.files), self.intake.limits)
-        visit = self.sessions.change(
-            visitor,
-            lambda old: replace(old, example=asked.example, example_photos=shown, out=frozenset()),
+        visit = self._change(
+            run, lambda old: replace(old, example=asked.example, example_photos=shown, out=frozenset())
         )
         yield Screen(strip=self._strip(visit))
         truth = wording.example_truth(person.training_photos)
-        yield from self._run(visitor, replace(asked, name=person.name, model=SANDBOX.key), truth)
+        yield from self._run(run, replace(asked, name=person.name, model=SANDBOX.key), truth)
 
-    def _run(self, visitor: str, asked: Form, truth: str) -> Iterator[Screen]:
+    def _run(self, run: Run, asked: Form, truth: str) -> Iterator[Screen]:
         yield Screen(form.progress(wording.RUN_START, "start"))
-        visit = self.sessions.change(visitor, lambda old: old)
+        visit = self._change(run, lambda old: old)
         request, spec = self._request(visit, asked)
         thumbnails = tuple(form.data_address(photo, THUMBNAIL_EDGE) for photo in request.photos)
-        visit = self.sessions.change(
-            visitor,
+        self._change(
+            run,
             lambda old: replace(
                 old,
                 encoded=None,
@@ -226,27 +279,27 @@ class Page:
                 out=frozenset(),
             ),
         )
-        yield from self._present(spec)
-        yield Screen(form.progress(wording.RUN_LOADING.format(title=spec.title), "loading"))
-        encoder = yield from self._patiently(lambda: self.engine.encoder(spec))
-        bank = self.engine.bank(request.prompts)
-        yield from self._follow(visitor, run_audit(request, encoder, bank))
+        yield from self._present(run, spec)
+        yield from self._in_turn(run, self._answer(run, request, spec))
 
-    def _follow(self, visitor: str, steps: Iterator[Progress | AuditResult]) -> Iterator[Screen]:
-        """Advance a run step by step, and show what each step brought."""
+    def _answer(self, run: Run, request: AuditRequest, spec: ModelSpec) -> Iterator[Screen]:
+        """Load the model and advance the audit step by step; show what each step brought."""
+        yield Screen(form.progress(wording.RUN_LOADING.format(title=spec.title), "loading"))
+        encoder = yield from self._patiently(run, lambda: self.engine.encoder(spec))
+        steps = run_audit(request, encoder, self.engine.bank(request.prompts))
         while True:
-            step = yield from self._patiently(lambda: next(steps))
+            step = yield from self._patiently(run, lambda: next(steps))
             result = step if isinstance(step, AuditResult) else step.partial
-            shown = None if result is None else self._keep(visitor, result)
+            shown = None if result is None else self._keep(run, result)
             if isinstance(step, AuditResult):
                 yield Screen(form.note(wording.RUN_DONE), shown=shown)
                 return
             text = wording.RUN_STAGES[step.stage].format(done=step.done, total=step.total)
             yield Screen(form.progress(text, step.stage, step.done, step.total), shown=shown)
 
-    def _keep(self, visitor: str, result: AuditResult) -> tuple[AuditResult, Visit]:
+    def _keep(self, run: Run, result: AuditResult) -> tuple[AuditResult, Visit]:
         """Remember what is encoded; judge it by what the visitor has chosen meanwhile."""
-        visit = self.sessions.change(visitor, lambda old: replace(old, encoded=result.encoded))
+        visit = self._change(run, lambda old: replace(old, encoded=result.encoded))
         as_asked = (result.verdict.tau, len(result.names), result.kept)
         tau, size, kept = self._choice(visit)
         if (tau, size, kept) != as_asked and kept:
@@ -296,7 +349,7 @@ class Page:
             spec,
         )
 
-    def _present(self, spec: ModelSpec) -> Iterator[Screen]:
+    def _present(self, run: Run, spec: ModelSpec) -> Iterator[Screen]:
         """Fetch a model's weights if they are missing and the host allows it."""
         if weights.available(spec):
             return
@@ -305,6 +358,20 @@ class Page:
                 title=spec.title, done=weights.size_text(done), total=weights.size_text(total)
             )
             yield Screen(form.progress(text, "loading", done, total))
+            self._change(run, lambda old: old)
 
     def _strip(self, visit: Visit) -> Markup:
         return form.strip(visit.active, self.people.get(visit.example))
+
+
+def _begun(old: Visit, run: Run) -> Visit:
+    """Hand the question that waits to a run; without one, a run that is under way goes on."""
+    if old.asked is None:
+        return replace(old, answering=None)
+    return replace(old, answering=old.asked, asked=None, run=run.token, alive=old.alive + 1)
+
+
+def _left(visit: Visit) -> Markup:
+    """Say what a stopped run left."""
+    some = visit.encoded is not None and len(visit.encoded.photos) < visit.asked_photos
+    return form.note(wording.STOPPED_PARTIAL if some else wording.STOPPED)

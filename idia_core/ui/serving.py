@@ -18,6 +18,8 @@ from idia_core.ui import events, examples, layout, security, theme, wording
 from idia_core.ui.handlers import Page
 
 SWEEP_SECONDS = 30.0
+THREADS = 40
+"""Threads for everything but waiting; whoever waits in the line holds one more."""
 
 
 def build(settings: Settings) -> tuple[gr.Blocks, Page]:
@@ -71,6 +73,7 @@ def switches(settings: Settings) -> dict[str, Any]:
         "show_error": False,
         "max_file_size": f"{settings.max_file_mb}mb",
         "state_session_capacity": 100,
+        "max_threads": THREADS + settings.queue_size,
         "strict_cors": True,
         "footer_links": [],
         "mcp_server": False,

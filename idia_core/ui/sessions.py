@@ -60,8 +60,12 @@ class Visit:
     """What is known about that run's person, a sentence; only for examples."""
     asked: Form | None = field(default=None, repr=False)
     """What was asked and is not answered yet."""
-    running: bool = False
-    """Whether a run is under way."""
+    answering: Form | None = field(default=None, repr=False)
+    """What the last run was begun for; None where there was nothing to answer."""
+    run: object = None
+    """The run that may go on: any other ends at its next step. None lets none go on."""
+    alive: int = 0
+    """Runs that have begun and not ended yet."""
     out: frozenset[int] = frozenset()
     """Photos of that run which are switched off."""
     tau: int = 1

@@ -93,6 +93,9 @@ RUN_START = "Getting ready"
 RUN_LOADING = "Loading {title}"
 RUN_FETCHING = "Fetching {title}: {done} of {total}"
 RUN_WAITING = "The model is still busy with what came before; you are next"
+RUN_IN_LINE_ONE = "Waiting: one run is before yours"
+RUN_IN_LINE = "Waiting: {ahead} runs are before yours"
+LINE_FULL = ("Too many people are asking right now.", "Try again in a minute; your photos stay here.")
 RUN_STAGES = {
     "candidates": "Reading the candidate names: {done:,} of {total:,}",
     "name": "Reading the name",
@@ -183,6 +186,11 @@ PRESENT_HINT = "Larger type, and nothing but the essentials. The key P does the 
 def one_in(p: float) -> str:
     """Say a probability as people do: about 1 time in so many."""
     return "any time" if p > 0.5 else f"1 time in {round(1 / p):,}" if p < 0.1 else f"{p:.0%} of the time"
+
+
+def in_line(ahead: int) -> str:
+    """Say how many runs come first."""
+    return RUN_IN_LINE_ONE if ahead == 1 else RUN_IN_LINE.format(ahead=ahead)
 
 
 def photo_count(count: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from idia_core.audit import judge
 from idia_core.ui import wording
 from idia_core.ui.examples import Example
 from idia_core.ui.handlers import Page, Screen
+from idia_core.ui.line import Line
 from idia_core.ui.sessions import Form, Inbox
 from tests.conftest import jpeg
 from tests.ui.conftest import marked
@@ -233,15 +236,64 @@ def test_a_photo_that_is_not_there_changes_nothing(page: Page) -> None:
     assert result.kept == (0, 1, 2, 3)
 
 
-def test_stop_frees_the_model_and_keeps_what_was_seen(page: Page) -> None:
+def test_stop_ends_the_run_at_its_next_step_and_the_next_one_answers(page: Page) -> None:
     four(page)
-    steps = run(page, ME, ask(page))
-    for screen in steps:
+    screens = []
+    with ThreadPoolExecutor(1) as elsewhere:
+        for screen in run(page, ME, ask(page)):
+            screens.append(screen)
+            if "candidate" in str(screen.progress) and len(screens) < 100:
+                said = elsewhere.submit(page.stopped, ME)  # waits for this very run
+                while page.sessions.open(ME).run is not None:
+                    time.sleep(0.01)
+        assert wording.STOPPED in str(said.result().progress)
+    assert wording.STOPPED in str(screens[-1].progress)
+    assert all(screen.shown is None for screen in screens)
+    assert len(page.line) == 0
+    assert page.sessions.open(ME).alive == 0
+    assert finish(run(page, ME, ask(page)))[-1].shown is not None
+
+
+def test_stop_reaches_a_run_that_has_not_begun(page: Page) -> None:
+    four(page)
+    page.ask(ME, ask(page))
+    assert wording.STOPPED in str(page.stopped(ME).progress)
+    assert finish(page.run(ME)) == []
+    assert finish(run(page, ME, ask(page)))[-1].shown is not None
+
+
+def test_a_new_question_takes_the_place_of_the_one_before(page: Page) -> None:
+    four(page)
+    first = run(page, ME, ask(page))
+    for screen in first:
         if "candidate" in str(screen.progress):
             break
-    steps.close()  # type: ignore[attr-defined]
-    assert wording.STOPPED in str(page.stopped(ME).progress)
-    assert finish(run(page, ME, ask(page)))[-1].shown is not None
+    second = run(page, ME, ask(page, name="Ann Li"))
+    assert wording.RUN_START in str(next(second).progress)
+    assert [screen.progress for screen in first if screen.progress] == []
+    result, _ = finish(second)[-1].shown or pytest.fail("no result")
+    assert result.encoded.name == "Ann Li"
+
+
+def test_others_wait_in_a_line_and_a_full_one_says_so(page: Page) -> None:
+    page.line = Line(1)
+    for visitor in (ME, OTHER, "third"):
+        four(page, visitor)
+    first, second = run(page, ME, ask(page)), run(page, OTHER, ask(page))
+    assert "Loading" in str([next(first), next(first)][-1].progress)
+    assert wording.RUN_IN_LINE_ONE in str([next(second), next(second)][-1].progress)
+    last = finish(run(page, "third", ask(page)))[-1]
+    assert wording.LINE_FULL[0] in str(last.progress)
+    assert finish(first)[-1].shown is not None
+    assert finish(second)[-1].shown is not None
+    assert len(page.line) == 0
+
+
+def test_who_leaves_the_line_lets_the_others_move_on() -> None:
+    line = Line(5)
+    tickets = [line.join() for _ in range(4)]
+    line.leave(tickets[1])
+    assert [line.ahead(tickets[at]) for at in (0, 2, 3)] == [0, 1, 2]
 
 
 def test_a_double_click_is_answered_once(page: Page) -> None:
