@@ -33,6 +33,18 @@ class Settings:
     """`IDIA_MAX_FILE_MB`: megabytes of one photo's file."""
     queue_size: int = 20
     """`IDIA_QUEUE_SIZE`: visitors who may wait; the next one is told that the queue is full."""
+    run_seconds: int = 120
+    """`IDIA_RUN_SECONDS`: the longest one run may take at the model; waiting and downloads do not count."""
+    fetch_seconds: int = 3600
+    """`IDIA_FETCH_SECONDS`: the longest one download of weights may take."""
+    runs_per_minute: int = 20
+    """`IDIA_RUNS_PER_MINUTE`: runs that one open page may start within a minute; 0 is no limit."""
+    address_runs_per_minute: int = 120
+    """`IDIA_ADDRESS_RUNS_PER_MINUTE`: the same for all pages from one network address; 0 is no limit."""
+    photos_mb: int = 2000
+    """`IDIA_PHOTOS_MB`: megabytes that photos and results of all visitors together may take in memory."""
+    uploads_mb: int = 500
+    """`IDIA_UPLOADS_MB`: megabytes that may be on their way from all browsers together at one moment."""
     session_minutes: int = 15
     """`IDIA_SESSION_MINUTES`: minutes after which an unused result is forgotten, page open or not."""
     downloads: bool = False
@@ -63,6 +75,14 @@ class Settings:
             max_photos=_whole(env, "IDIA_MAX_PHOTOS", base.max_photos, 1, 200),
             max_file_mb=_whole(env, "IDIA_MAX_FILE_MB", base.max_file_mb, 1, 1000),
             queue_size=_whole(env, "IDIA_QUEUE_SIZE", base.queue_size, 1, 1000),
+            run_seconds=_whole(env, "IDIA_RUN_SECONDS", base.run_seconds, 1, 24 * 3600),
+            fetch_seconds=_whole(env, "IDIA_FETCH_SECONDS", base.fetch_seconds, 1, 24 * 3600),
+            runs_per_minute=_whole(env, "IDIA_RUNS_PER_MINUTE", base.runs_per_minute, 0, 10_000),
+            address_runs_per_minute=_whole(
+                env, "IDIA_ADDRESS_RUNS_PER_MINUTE", base.address_runs_per_minute, 0, 100_000
+            ),
+            photos_mb=_whole(env, "IDIA_PHOTOS_MB", base.photos_mb, 10, 1_000_000),
+            uploads_mb=_whole(env, "IDIA_UPLOADS_MB", base.uploads_mb, 10, 1_000_000),
             session_minutes=_whole(env, "IDIA_SESSION_MINUTES", base.session_minutes, 1, 24 * 60),
             downloads=_choice(env, "IDIA_DOWNLOADS", "0", ("0", "1")) == "1",
             cache_dir=Path(env.get("IDIA_CACHE_DIR") or base.cache_dir).expanduser(),

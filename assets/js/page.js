@@ -15,6 +15,7 @@
     const what = event.target.closest("[data-do]")?.dataset.do;
     if (what === "example") document.querySelector("#examples [data-example]")?.click();
     if (what === "choose") document.querySelector("#photos input[type=file]")?.click();
+    if (what === "forget") document.querySelector("#forget")?.click();
     if (what === "present") present();
     if (what === "theme") document.body.classList.toggle("dark");
   });

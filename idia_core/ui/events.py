@@ -8,6 +8,7 @@ Does not: place components (`layout`), or hold behaviour (`handlers`).
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,8 +19,9 @@ from idia_core import charts
 from idia_core.audit import AuditResult
 from idia_core.photos import Refusal
 from idia_core.ui import form, results, wording
-from idia_core.ui.handlers import Page, Screen
+from idia_core.ui.handlers import Page
 from idia_core.ui.layout import Parts
+from idia_core.ui.runs import Screen
 from idia_core.ui.sessions import Form, Visit
 
 PLOT_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
@@ -42,6 +44,7 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
     _connect_photos(page, parts)
     _connect_runs(page, parts)
     _connect_live(page, parts)
+    _connect_clock(page, parts)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     def stopped(request: gr.Request) -> dict[Any, Any]:
@@ -85,6 +88,7 @@ def changes(screen: Screen, parts: Parts) -> dict[Any, Any]:
             found[component] = str(value)
     if screen.cleared:
         found |= {parts.welcome: gr.HTML(visible=True), parts.answer: gr.Column(visible=False)}
+        found[parts.consent] = False
         found |= dict.fromkeys(_pictures(parts))
     if screen.shown is not None:
         found |= _drawn(*screen.shown, parts)
@@ -95,6 +99,7 @@ def everything(parts: Parts) -> list[Any]:
     """List the components that any action may change."""
     return [
         *(parts.progress, parts.strip, parts.name, parts.picker, parts.tau, parts.welcome, parts.answer),
+        parts.consent,
         *(parts.curve_box, parts.alike_box, *_pictures(parts)),
     ]
 
@@ -182,14 +187,13 @@ def _connect_runs(page: Page, parts: Parts) -> None:
     The page has its own line before the model and its own Stop (`line`, `handlers`), so that the framework's queue
     is to let every run through, and never to leave one out because it takes the one before for unfinished.
     """
-    inputs = [parts.name, parts.picker, parts.seed, parts.templates]
+    inputs = [parts.name, parts.picker, parts.seed, parts.templates, parts.consent]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     running: dict[str, Any] = {
         "api_visibility": "private",
         "concurrency_limit": None,
         "trigger_mode": "multiple",
-        "show_progress_on": [parts.progress],
-        "show_progress": "full",
+        "show_progress": "hidden",
     }
 
     def asked(
@@ -197,16 +201,17 @@ def _connect_runs(page: Page, parts: Parts) -> None:
         model: str | None,
         seed: float | None,
         templates: str | None,
+        agreed: bool | None,
         request: gr.Request,
     ) -> None:
-        page.ask(_key(request), Form(name or "", model or "", seed, templates or ""))
+        page.ask(_key(request), Form(name or "", model or "", seed, templates or "", agreed=agreed is True))
 
     def chosen(seed: float | None, templates: str | None, event: gr.EventData, request: gr.Request) -> None:
         data = event._data if isinstance(event._data, dict) else {}
         page.ask(_key(request), Form("", "", seed, templates or "", str(data.get("key", ""))))
 
     def run(request: gr.Request) -> Iterator[dict[Any, Any]]:
-        for screen in page.run(_key(request)):
+        for screen in page.run(_key(request), request.client.host if request.client else ""):
             yield changes(screen, parts)
 
     questions = [
@@ -216,6 +221,22 @@ def _connect_runs(page: Page, parts: Parts) -> None:
     runs = [question.success(run, None, everything(parts), **running) for question in questions]
     for answer in runs:
         answer.then(None, None, None, js=SCROLL, api_visibility="private")
+
+
+def _connect_clock(page: Page, parts: Parts) -> None:
+    """Tie the countdown, which asks after every change of the page and once it has come to its end."""
+
+    def left(request: gr.Request) -> str:
+        # Never twice the same, so that the page sees it each time.
+        return f"{page.sessions.left(_key(request)):.1f} {time.monotonic_ns()}"
+
+    def due(request: gr.Request) -> dict[Any, Any]:
+        said = left(request)
+        return {parts.clock: said, **({} if float(said.split()[0]) else changes(page.expired(), parts))}
+
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
+    parts.clock.tick(left, None, [parts.clock], **quiet)
+    parts.clock.due(due, None, [parts.clock, parts.strip, parts.progress], **quiet)
 
 
 def _connect_live(page: Page, parts: Parts) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from idia_core import weights
 from idia_core.errors import IdiaError
@@ -21,7 +21,7 @@ class _Stopped(BaseException):
     """Ends the thread from inside its next report; no handler for ordinary errors may swallow it."""
 
 
-def fetch_steps(spec: ModelSpec) -> Iterator[tuple[int, int]]:
+def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
     """Fetch a model's weights.
 
     Args:

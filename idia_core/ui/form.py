@@ -173,6 +173,19 @@ def examples(people: Sequence[Example], portraits: Sequence[str]) -> Markup:
     )
 
 
+def clock() -> Markup:
+    """Make the line that counts down until everything is forgotten; the script beside it fills it in."""
+    return Markup(
+        '<p class="fine clock" data-words="{words}" hidden><span role="timer"></span>'
+        ' <button type="button" class="link" data-do="forget">{forget}</button></p>'
+    ).format(words=wording.CLOCK, forget=wording.FORGET)
+
+
+def not_for() -> Markup:
+    """Say what the page must not be used for."""
+    return Markup('<p class="fine">{}</p>').format(wording.NOT_FOR)
+
+
 def looks() -> Markup:
     """Offer what only changes how the page looks."""
     return Markup(

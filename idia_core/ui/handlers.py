@@ -10,23 +10,25 @@ import time
 import traceback
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from markupsafe import Markup
 
-from idia_core import decoder, names, photos, prompts, weights
+from idia_core import decoder, names, prompts, weights
 from idia_core.audit import AuditRequest, AuditResult, judge, run_audit
 from idia_core.errors import IdiaError
 from idia_core.models import SANDBOX, ModelSpec
 from idia_core.photos import Decode, Refusal
 from idia_core.settings import ASSETS, Settings
-from idia_core.ui import form, wording
+from idia_core.ui import form, memory, wording
 from idia_core.ui.engine import Engine
 from idia_core.ui.examples import Example
 from idia_core.ui.fetching import fetch_steps
 from idia_core.ui.intake import Intake
+from idia_core.ui.limits import Pace, in_time
 from idia_core.ui.line import Line
+from idia_core.ui.runs import EndedError, Run, Screen, begun
 from idia_core.ui.sessions import Form, Sessions, Visit
 
 Value = TypeVar("Value")
@@ -48,40 +50,10 @@ OURS = (
     ValueError,
 )
 """What a fault of ours, or of the machine, raises in a run; the visitor hears of it without details."""
+MOST_NAME = 400
+"""Characters of a typed name that are read at all; a longer one than 80 is refused in words."""
 MOST_TEXT = 70_000
 """Characters of typed templates that are read at all; the room for 200 of 300 characters, and some."""
-
-
-class EndedError(Exception):
-    """A run is to go no further: it was stopped, another took its place, or its visitor is gone."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of one visitor, told from any other by its identity."""
-
-    visitor: str
-    """The session."""
-    token: object
-    """In the visit for as long as this run may go on."""
-
-
-@dataclass(frozen=True)
-class Screen:
-    """What changes on the page; None leaves a part as it is."""
-
-    progress: Markup | None = None
-    """The line under the button."""
-    strip: Markup | None = None
-    """The photos so far."""
-    name: str | None = None
-    """The name field."""
-    model: str | None = None
-    """The picker."""
-    shown: tuple[AuditResult, Visit] | None = None
-    """The result to draw."""
-    cleared: bool = False
-    """Whether the result is to vanish."""
 
 
 class Page:
@@ -103,12 +75,17 @@ class Page:
         self.intake = Intake(settings, self.sessions, decode)
         self.engine = Engine(settings)
         self.line = Line(settings.queue_size)
+        self.page_pace = Pace(settings.runs_per_minute, time.monotonic)
+        self.address_pace = Pace(settings.address_runs_per_minute, time.monotonic)
 
     # -- photos ------------------------------------------------------------------------------------------
 
     def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Screen:
         """Take in the files of a ticket; see `Intake`."""
-        return Screen(Markup(""), strip=self._strip(self.intake.collect(visitor, ticket, left_out)))
+        try:
+            return Screen(Markup(""), strip=self._strip(self.intake.collect(visitor, ticket, left_out)))
+        except IdiaError as error:
+            return Screen(form.trouble(error.message, error.hint))
 
     def remove(self, visitor: str, photo: int) -> Screen:
         """Take one of the visitor's photos away."""
@@ -121,24 +98,26 @@ class Page:
     def forget(self, visitor: str) -> Screen:
         """Drop all that is held of a visitor and empty the page."""
         self.sessions.forget(visitor)
+        memory.give_back_what_is_free()
         return Screen(form.note(wording.FORGOTTEN), strip=Markup(""), name="", cleared=True)
 
     # -- runs --------------------------------------------------------------------------------------------
 
     def ask(self, visitor: str, asked: Form) -> None:
         """Take the question in; `run` answers it. So nothing that was typed ever waits in the queue."""
+        short = replace(asked, name=asked.name[:MOST_NAME], templates=asked.templates[:MOST_TEXT])
         self.sessions.open(visitor)
-        self.sessions.change(visitor, lambda old: replace(old, asked=asked))
+        self.sessions.change(visitor, lambda old: replace(old, asked=short))
 
-    def run(self, visitor: str) -> Iterator[Screen]:
+    def run(self, visitor: str, address: str = "") -> Iterator[Screen]:
         """Ask the model what was asked last; nothing where that was answered already (a double click).
 
         A run that is still under way ends at its next step. An example brings its own name, photos and model;
         the visitor's own photos stay in memory.
         """
-        run = Run(visitor, object())
+        run = Run(visitor, object(), address)
         self.sessions.open(visitor)
-        asked = self.sessions.change(visitor, lambda old: _begun(old, run)).answering
+        asked = self.sessions.change(visitor, lambda old: begun(old, run)).answering
         if asked is None:
             return
         steps = self._run_example(run, asked) if asked.example else self._run(run, asked, "")
@@ -181,8 +160,15 @@ class Page:
 
     def sweep(self) -> None:
         """Drop whatever nobody used for too long."""
-        self.sessions.sweep()
-        self.intake.inbox.sweep()
+        for kept in (self.intake.inbox, self.page_pace, self.address_pace):
+            kept.sweep()
+        if self.sessions.sweep():
+            memory.give_back_what_is_free()
+
+    def expired(self) -> Screen:
+        """Say that a visit was forgotten because nobody used it; what is on the screen stays there."""
+        said = wording.EXPIRED.format(minutes=self.settings.session_minutes)
+        return Screen(form.note(said), strip=Markup(""))
 
     # -- inside ------------------------------------------------------------------------------------------
 
@@ -213,15 +199,16 @@ class Page:
             raise EndedError
         return visit
 
-    def _in_turn(self, run: Run, steps: Iterator[Screen]) -> Iterator[Screen]:
-        """Wait until it is this run's turn at the model, then take its steps."""
-        ticket = self.line.join()
+    def _in_turn(self, run: Run, steps: Generator[Screen, None, None]) -> Iterator[Screen]:
+        """Wait until it is this run's turn at the model, then take its steps, as long as a run may take."""
+        ticket, said = self.line.join(), 0
         try:
-            while ahead := self.line.ahead(ticket):
-                yield Screen(form.progress(wording.in_line(ahead), "start"))
-                time.sleep(PATIENCE_SECONDS)
+            while ahead := self.line.ahead(ticket, PATIENCE_SECONDS if said else 0.0):
+                text = wording.in_line(ahead, self.line.usual_seconds())
+                yield Screen() if ahead == said else Screen(form.progress(text, "start"))
+                said = ahead
                 self._change(run, lambda old: old)
-            yield from steps
+            yield from in_time(steps, self.settings.run_seconds, wording.RUN_TOO_LONG)
         finally:
             self.line.leave(ticket)
 
@@ -254,7 +241,8 @@ class Page:
         if person is None:
             raise IdiaError(*wording.NO_EXAMPLE)
         yield Screen(form.progress(wording.RUN_START, "start"), name=person.name, model=SANDBOX.key)
-        shown = photos.read_all(((path.name, path.read_bytes()) for path in person.files), self.intake.limits)
+        files = ((path.name, path.read_bytes()) for path in person.files)
+        shown = self.intake.opened(files, decoder.decode)
         visit = self._change(
             run, lambda old: replace(old, example=asked.example, example_photos=shown, out=frozenset())
         )
@@ -266,6 +254,8 @@ class Page:
         yield Screen(form.progress(wording.RUN_START, "start"))
         visit = self._change(run, lambda old: old)
         request, spec = self._request(visit, asked)
+        self.page_pace.start(run.visitor)
+        self.address_pace.start(run.address)
         thumbnails = tuple(form.data_address(photo, THUMBNAIL_EDGE) for photo in request.photos)
         self._change(
             run,
@@ -282,7 +272,7 @@ class Page:
         yield from self._present(run, spec)
         yield from self._in_turn(run, self._answer(run, request, spec))
 
-    def _answer(self, run: Run, request: AuditRequest, spec: ModelSpec) -> Iterator[Screen]:
+    def _answer(self, run: Run, request: AuditRequest, spec: ModelSpec) -> Generator[Screen, None, None]:
         """Load the model and advance the audit step by step; show what each step brought."""
         yield Screen(form.progress(wording.RUN_LOADING.format(title=spec.title), "loading"))
         encoder = yield from self._patiently(run, lambda: self.engine.encoder(spec))
@@ -330,11 +320,13 @@ class Page:
             raise IdiaError(*wording.NO_PHOTO)
         if not asked.name.strip():
             raise IdiaError(*wording.NO_NAME)
+        if not (asked.agreed or asked.example):
+            raise IdiaError(*wording.CONSENT_MISSING)
         name = names.normalise(asked.name)
         spec = self.engine.spec(asked.model)
         if not weights.available(spec) and not self.settings.downloads:
             raise weights.missing(spec)
-        typed = asked.templates[:MOST_TEXT]
+        typed = asked.templates
         chosen = prompts.parse(typed.splitlines()) if typed.strip() else prompts.PAPER
         return (
             AuditRequest(
@@ -353,7 +345,7 @@ class Page:
         """Fetch a model's weights if they are missing and the host allows it."""
         if weights.available(spec):
             return
-        for done, total in fetch_steps(spec):
+        for done, total in in_time(fetch_steps(spec), self.settings.fetch_seconds, wording.FETCH_TOO_LONG):
             text = wording.RUN_FETCHING.format(
                 title=spec.title, done=weights.size_text(done), total=weights.size_text(total)
             )
@@ -362,13 +354,6 @@ class Page:
 
     def _strip(self, visit: Visit) -> Markup:
         return form.strip(visit.active, self.people.get(visit.example))
-
-
-def _begun(old: Visit, run: Run) -> Visit:
-    """Hand the question that waits to a run; without one, a run that is under way goes on."""
-    if old.asked is None:
-        return replace(old, answering=None)
-    return replace(old, answering=old.asked, asked=None, run=run.token, alive=old.alive + 1)
 
 
 def _left(visit: Visit) -> Markup:

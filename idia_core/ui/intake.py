@@ -5,17 +5,24 @@ Does not: write to a disk, look at a face, or ask a model.
 
 from __future__ import annotations
 
+import threading
 import time
 from base64 import b64decode
 from binascii import Error as NotBase64
+from collections.abc import Iterable
 from dataclasses import replace
 
 from idia_core import photos
+from idia_core.decoder import Decoded
 from idia_core.errors import IdiaError
 from idia_core.photos import Decode, Limits, PhotoSet, Refusal
 from idia_core.settings import Settings
 from idia_core.ui import wording
+from idia_core.ui.memory import Budget
 from idia_core.ui.sessions import NO_PHOTOS, Inbox, Sessions, Visit
+
+OPENING_SECONDS = 120.0
+"""One hand full of photos may take so long to open; what is left then is set aside, and the next one's turn comes."""
 
 
 class Intake:
@@ -30,9 +37,13 @@ class Intake:
             decode: who opens a visitor's files.
         """
         self.limits = Limits(photos=settings.max_photos, file_bytes=settings.max_file_mb * 1_000_000)
-        self.inbox = Inbox(settings.max_photos + 1, self.limits.total_bytes, time.monotonic)
+        uploads = settings.uploads_mb * 1_000_000
+        self.inbox = Inbox(settings.max_photos + 1, self.limits.total_bytes, time.monotonic, uploads)
+        self.budget = Budget(settings.photos_mb * 1_000_000)
         self._sessions = sessions
         self._decode = decode
+        # One hand full is opened after the other, so that what is opened and not counted yet stays small.
+        self._opening = threading.Lock()
 
     def receive(self, parcel: object) -> str:
         """Take one file from the browser, in memory.
@@ -66,11 +77,43 @@ class Intake:
         Returns:
             The visit with its photos so far.
         """
-        arrived = photos.read_all(self.inbox.take(ticket), self.limits, self._decode)
+        files = self.inbox.take(ticket)
         self._sessions.open(visitor)
+        with self._opening:
+            arrived = self.opened(files, self._decode)
         return self._sessions.change(
             visitor, lambda old: replace(old, own=self._merged(old.own, arrived, left_out), example="")
         )
+
+    def opened(self, files: Iterable[tuple[str, bytes]], decode: Decode) -> PhotoSet:
+        """Open files, as long as there is memory for their pixels, and count it for as long as they are kept.
+
+        Args:
+            files: names and contents.
+            decode: who opens them.
+        Returns:
+            The photos, and what was set aside.
+        """
+        counted: list[int] = []
+        until = time.monotonic() + OPENING_SECONDS
+
+        def counting(data: bytes, limits: Limits) -> Decoded:
+            if time.monotonic() > until:
+                raise IdiaError(*wording.OPENING_TOO_LONG)
+            decoded = decode(data, limits)
+            self.budget.take(len(decoded.rgb))
+            counted.append(len(decoded.rgb))
+            return decoded
+
+        arrived = NO_PHOTOS
+        try:
+            arrived = photos.read_all(files, self.limits, counting)
+        finally:
+            kept = [(photo, photo.pixels.nbytes) for photo in arrived.photos]
+            for photo, size in kept:
+                self.budget.until_gone(photo, size)
+            self.budget.give_back(sum(counted) - sum(size for _, size in kept))
+        return arrived
 
     def remove(self, visitor: str, photo: int) -> Visit:
         """Take one of the visitor's photos away."""

@@ -44,12 +44,16 @@ class Parts:
     """The drop zone."""
     strip: Any
     """The photos so far."""
+    clock: Any
+    """Counts down until everything is forgotten."""
     name: Any
     """The name field."""
     picker: Any
     """The model."""
     note: Any
     """What the model is."""
+    consent: Any
+    """The tick that the photos may be used."""
     go: Any
     """Starts a run."""
     stop: Any
@@ -136,6 +140,9 @@ def _left(page: Page) -> dict[str, Any]:
             elem_id="photos",
         ),
         "strip": gr.HTML("", js_on_load=STRIP_SCRIPT, elem_id="strip"),
+        "clock": gr.HTML(
+            "0", html_template=str(form.clock()), js_on_load=script("clock.js"), elem_id="clock"
+        ),
         "name": gr.Textbox(
             label=wording.NAME_LABEL,
             placeholder=wording.NAME_HINT,
@@ -153,7 +160,9 @@ def _left(page: Page) -> dict[str, Any]:
         ),
         "note": gr.HTML(page.note(page.engine.default.key), elem_id="model-note"),
     }
+    gr.HTML(form.not_for(), elem_id="not-for")
     with gr.Column(elem_id="act"):
+        parts["consent"] = gr.Checkbox(False, label=wording.CONSENT, elem_id="consent")
         with gr.Row(elem_id="buttons"):
             parts["go"] = gr.Button(wording.GO, variant="primary", size="lg", elem_id="go")
             parts["stop"] = gr.Button(wording.STOP, size="lg", elem_id="stop")

@@ -7,6 +7,7 @@ Does not: know what a photo is, or guard the machine against its owner.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import stat
@@ -67,6 +68,8 @@ HEADERS = (
 SMALL_BODY = 1_000_000
 """Bytes of an ordinary request; only photos may be larger."""
 PHOTO_DOOR = "/gradio_api/component_server"
+SILENCE_SECONDS = 60.0
+"""A request that stops sending half way is dropped after this."""
 STALE_SECONDS = 900.0
 LOCK_NAME = ".in-use"
 
@@ -107,6 +110,7 @@ def prepare(parent: Path) -> Workspace:
     Returns:
         The folder, with what dead processes left in its neighbours already deleted.
     """
+    _leave_no_core_dump()
     root = _root(parent)
     for neighbour in root.iterdir():
         if not _in_use(neighbour):
@@ -117,6 +121,16 @@ def prepare(parent: Path) -> Workspace:
     for key, value in {**FRAMEWORK, "GRADIO_TEMP_DIR": str(folder)}.items():
         os.environ[key] = value
     return Workspace(folder, lock)
+
+
+def _leave_no_core_dump() -> None:
+    """Keep a crash of this process or its children from writing their memory, photos included, to the disk."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _root(parent: Path) -> Path:
@@ -159,15 +173,18 @@ def _in_use(folder: Path) -> bool:
 class Guard:
     """Middleware: closes unused doors, bounds every request's size, and adds the headers."""
 
-    def __init__(self, app: App, photo_bytes: int) -> None:
+    def __init__(self, app: App, photo_bytes: int, under_way_bytes: int) -> None:
         """Wrap an app.
 
         Args:
             app: what answers.
             photo_bytes: largest photo, in bytes of its file.
+            under_way_bytes: all requests that are being answered, together.
         """
         self._app = app
         self._photo_body = photo_bytes * 4 // 3 + SMALL_BODY  # a photo travels as base64 text
+        self._under_way = 0
+        self._most_under_way = max(under_way_bytes, self._photo_body)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -181,10 +198,24 @@ class Guard:
             await _refuse(send, 403, b"This page does not use that address.")
         elif scope["method"] == "POST" and headers.get(b"sec-fetch-site") == b"cross-site":
             await _refuse(send, 403, b"Another site may not use this page.")
+        elif b"multipart" in headers.get(b"content-type", b"").lower():
+            # The framework would write each part to a file before anybody looks at it.
+            await _refuse(send, 415, b"This page takes no forms.")
         elif _announced(headers) > limit:
             await _refuse(send, 413, b"The request is too large.")
+        elif self._under_way + _announced(headers) > self._most_under_way:
+            await _refuse(send, 503, b"Too many photos are on their way. Try again in a minute.")
         else:
-            await self._app(scope, _bounded(receive, limit), _with_headers(send, path))
+            body = _Body(receive, limit, self._count)
+            try:
+                await self._app(scope, body.next, _with_headers(send, path))
+            finally:
+                self._under_way -= body.taken
+
+    def _count(self, n_bytes: int) -> bool:
+        """Count bytes of a request in; tell whether there is room for them."""
+        self._under_way += n_bytes
+        return self._under_way <= self._most_under_way
 
 
 def _announced(headers: dict[bytes, bytes]) -> int:
@@ -192,17 +223,36 @@ def _announced(headers: dict[bytes, bytes]) -> int:
     return int(length) if length.isdigit() else 0
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
-    """Cut a request off once it has sent more than it may, whatever it announced."""
-    taken = 0
+class _Body:
+    """What one request sends; cut off once it is too much or stops half way, whatever was announced."""
 
-    async def bounded() -> Message:
-        nonlocal taken
-        message = await receive()
-        taken += len(message.get("body", b""))
-        return message if taken <= limit else {"type": "http.disconnect"}
+    def __init__(self, receive: Receive, limit: int, count: Callable[[int], bool]) -> None:
+        """Start before the first byte.
 
-    return bounded
+        Args:
+            receive: brings the next piece.
+            limit: bytes of this request.
+            count: told the bytes of each piece; false where all requests together have too many.
+        """
+        self._receive = receive
+        self._limit = limit
+        self._count = count
+        self._more = True
+        self.taken = 0
+
+    async def next(self) -> Message:
+        """Return the next piece, or say that the sender is gone."""
+        if not self._more:  # from here on it can only be waited for the end of the connection
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), SILENCE_SECONDS)
+        except asyncio.TimeoutError:
+            return {"type": "http.disconnect"}
+        size = len(message.get("body", b""))
+        self.taken += size
+        self._more = bool(message.get("more_body"))
+        room = self._count(size)
+        return message if room and self.taken <= self._limit else {"type": "http.disconnect"}
 
 
 def _with_headers(send: Send, path: str) -> Send:

@@ -18,8 +18,10 @@ from idia_core.ui import events, examples, layout, security, theme, wording
 from idia_core.ui.handlers import Page
 
 SWEEP_SECONDS = 30.0
-THREADS = 40
-"""Threads for everything but waiting; whoever waits in the line holds one more."""
+MOST_PENDING = 500
+"""Events that the framework holds back at most; runs wait in a line of their own, which is shorter."""
+SPARE_THREADS = 40
+"""Threads for everything that is not waiting for the model."""
 
 
 def build(settings: Settings) -> tuple[gr.Blocks, Page]:
@@ -36,7 +38,7 @@ def build(settings: Settings) -> tuple[gr.Blocks, Page]:
     ) as demo:
         parts = layout.place(page)
         events.connect(demo, page, parts)
-    demo.queue(max_size=settings.queue_size, default_concurrency_limit=4)
+    demo.queue(max_size=MOST_PENDING, default_concurrency_limit=4)
     return demo, page
 
 
@@ -49,7 +51,7 @@ def serve(settings: Settings, workspace: security.Workspace, **listening: Any) -
         listening: the framework's own words on where to listen; by default its environment decides.
     """
     demo, page = build(settings)
-    threading.Thread(target=_clean_up, args=(page, workspace), daemon=True).start()
+    threading.Thread(target=_clean_up, args=(page, workspace, demo), daemon=True).start()
     threading.Thread(target=page.engine.warm_up, daemon=True).start()
     _, url, _ = demo.launch(**switches(settings), **listening, quiet=True, prevent_thread_lock=True)
     sys.stderr.write(f"The page is open at {url} (Ctrl+C ends it)\n")
@@ -64,7 +66,11 @@ def switches(settings: Settings) -> dict[str, Any]:
     Returns:
         Arguments of its `launch`.
     """
-    guard = Middleware(security.Guard, photo_bytes=settings.max_file_mb * 1_000_000)
+    guard = Middleware(
+        security.Guard,
+        photo_bytes=settings.max_file_mb * 1_000_000,
+        under_way_bytes=settings.uploads_mb * 1_000_000,
+    )
     return {
         "share": False,
         "ssr_mode": False,
@@ -72,8 +78,8 @@ def switches(settings: Settings) -> dict[str, Any]:
         "enable_monitoring": False,
         "show_error": False,
         "max_file_size": f"{settings.max_file_mb}mb",
+        "max_threads": settings.queue_size + SPARE_THREADS,
         "state_session_capacity": 100,
-        "max_threads": THREADS + settings.queue_size,
         "strict_cors": True,
         "footer_links": [],
         "mcp_server": False,
@@ -86,9 +92,30 @@ def switches(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _clean_up(page: Page, workspace: security.Workspace) -> None:
+def _clean_up(page: Page, workspace: security.Workspace, demo: gr.Blocks) -> None:
     """Forget what nobody used for too long, as long as the process lives."""
     pause = threading.Event()
     while not pause.wait(SWEEP_SECONDS):
         page.sweep()
         workspace.sweep()
+        drop_unread(demo, page)
+
+
+def drop_unread(demo: gr.Blocks, page: Page) -> int:
+    """Drop answers that the framework keeps for pages of which nothing is remembered any more.
+
+    It keeps them until they are fetched, which somebody who asked and never listened does not do.
+
+    Args:
+        demo: the page as the framework has it.
+        page: knows who is there.
+    Returns:
+        How many such pages there were.
+    """
+    unread = demo._queue.pending_messages_per_session
+    gone = [key for key in list(unread) if key not in page.sessions]
+    for key in gone:
+        unread.pop(key, None)
+        demo._queue.pending_event_ids_session.pop(key, None)
+        demo.state_holder.session_data.pop(key, None)
+    return len(gone)

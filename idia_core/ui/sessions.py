@@ -17,6 +17,8 @@ Clock = Callable[[], float]
 
 MOST_INBOXES = 200
 """Hands full of files that may be on their way at once, of all visitors together."""
+MOST_VISITS = 1000
+"""Open pages of which something is remembered at once."""
 INBOX_SECONDS = 300.0
 """A hand full of files that never arrived whole is dropped after this."""
 NO_PHOTOS = PhotoSet((), ())
@@ -36,6 +38,8 @@ class Form:
     """As typed; empty is the paper's set."""
     example: str = ""
     """The example that was clicked; its name, photos and model count instead of the visitor's."""
+    agreed: bool = False
+    """Whether the visitor ticked that the photos may be used; an example needs no tick."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,12 @@ class Visit:
         """Return the photos a run would use."""
         return self.example_photos if self.example else self.own
 
+    @property
+    def empty(self) -> bool:
+        """Tell whether nothing of the visitor is in it."""
+        own = self.own.photos or self.own.refused
+        return not (own or self.thumbnails or self.asked or self.answering or self.encoded)
+
 
 class Sessions:
     """Visits by the page's own session key; threads may share it."""
@@ -95,8 +105,14 @@ class Sessions:
         self._lock = threading.Lock()
 
     def open(self, key: str) -> Visit:
-        """Return a visit, a new one if there is none: the visitor is there and just did something."""
+        """Return a visit, a new one if there is none: the visitor is there and just did something.
+
+        Raises:
+            IdiaError: more pages are open than are remembered.
+        """
         with self._lock:
+            if key not in self._visits and len(self._visits) >= MOST_VISITS:
+                raise IdiaError("Too many people have this page open.", "Try again in a few minutes.")
             _, visit = self._visits.get(key, (0.0, Visit()))
             self._visits[key] = (self._now() + self._seconds, visit)
             return visit
@@ -118,17 +134,32 @@ class Sessions:
                 self._visits[key] = (self._now() + self._seconds, changed)
             return changed
 
+    def left(self, key: str) -> float:
+        """Return the seconds until a visit is forgotten; 0 where nothing is held, for what is due goes now."""
+        with self._lock:
+            expiry, visit = self._visits.get(key, (0.0, Visit()))
+            left = expiry - self._now()
+            if left <= 0:
+                self._visits.pop(key, None)
+            return 0.0 if visit.empty else max(left, 0.0)
+
     def forget(self, key: str) -> None:
         """Drop all that is held of a visitor."""
         with self._lock:
             self._visits.pop(key, None)
 
-    def sweep(self) -> None:
-        """Drop visits that nobody used for too long."""
+    def sweep(self) -> int:
+        """Drop visits that nobody used for too long; return how many."""
         with self._lock:
             now = self._now()
-            for key in [key for key, (expiry, _) in self._visits.items() if expiry <= now]:
+            due = [key for key, (expiry, _) in self._visits.items() if expiry <= now]
+            for key in due:
                 del self._visits[key]
+            return len(due)
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether anything is held of a visitor."""
+        return key in self._visits
 
     def __len__(self) -> int:
         """Return how many visits are held."""
@@ -138,16 +169,18 @@ class Sessions:
 class Inbox:
     """Files on their way from a browser, by a ticket that the browser makes up; threads may share it."""
 
-    def __init__(self, most_files: int, most_bytes: int, now: Clock) -> None:
+    def __init__(self, most_files: int, most_bytes: int, now: Clock, most_of_all: int | None = None) -> None:
         """Start empty.
 
         Args:
             most_files: files of one hand full.
             most_bytes: bytes of one hand full.
             now: a clock that never goes back.
+            most_of_all: bytes of all hands full together; None is no bound.
         """
         self._most_files = most_files
         self._most_bytes = most_bytes
+        self._most_of_all = most_of_all
         self._now = now
         self._files: dict[str, tuple[float, list[tuple[str, bytes]]]] = {}
         self._lock = threading.Lock()
@@ -168,7 +201,8 @@ class Inbox:
             total = sum(len(held) for _, held in files) + len(data)
             if len(files) >= self._most_files or total > self._most_bytes:
                 raise IdiaError("That is more than this page takes at once.", "Add fewer photos.")
-            if ticket not in self._files and len(self._files) >= MOST_INBOXES:
+            crowded = ticket not in self._files and len(self._files) >= MOST_INBOXES
+            if crowded or (self._most_of_all is not None and self._held() + len(data) > self._most_of_all):
                 raise IdiaError("Too many people are adding photos right now.", "Try again in a minute.")
             self._files[ticket] = (self._now() + INBOX_SECONDS, [*files, (label, data)])
 
@@ -181,6 +215,9 @@ class Inbox:
         """Drop files that nobody asked for."""
         with self._lock:
             self._sweep()
+
+    def _held(self) -> int:
+        return sum(len(data) for _, files in self._files.values() for _, data in files)
 
     def _sweep(self) -> None:
         now = self._now()

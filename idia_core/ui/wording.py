@@ -7,6 +7,8 @@ Does not: hold markup, or decide which sentence applies.
 
 from __future__ import annotations
 
+import math
+
 from idia_core.models import ModelSpec
 from idia_core.weights import size_text
 
@@ -15,8 +17,8 @@ SUBTITLE = (
     "CLIP models learn from pictures and captions of the web. Ask one whether it links a face with a name."
 )
 PRIVACY = (
-    "Your photos stay on the machine that runs this page. They are held in memory only, never written to disk, "
-    "and are gone when you close the page."
+    "Your photos go to the machine that runs this page and nowhere else. They are held in memory only, never written "
+    "to disk, and are gone when you close the page or leave it unused."
 )
 
 DROP_TITLE = "Photos of one person"
@@ -95,6 +97,8 @@ RUN_FETCHING = "Fetching {title}: {done} of {total}"
 RUN_WAITING = "The model is still busy with what came before; you are next"
 RUN_IN_LINE_ONE = "Waiting: one run is before yours"
 RUN_IN_LINE = "Waiting: {ahead} runs are before yours"
+LINE_USUAL = ", usually within {seconds} seconds"
+LINE_USUAL_MINUTES = ", usually within {minutes} minutes"
 LINE_FULL = ("Too many people are asking right now.", "Try again in a minute; your photos stay here.")
 RUN_STAGES = {
     "candidates": "Reading the candidate names: {done:,} of {total:,}",
@@ -105,12 +109,36 @@ RUN_DONE = "Done. Move tau or the number of names in Options, or switch photos o
 STOPPED = "Stopped. Nothing is lost: your photos and your settings are still here."
 STOPPED_PARTIAL = "Stopped. The result covers the photos looked at so far."
 BROKE = "Something went wrong on our side. Your photos are still here: try again, or with fewer of them."
+RUN_TOO_LONG = (
+    "The run was ended after {seconds} seconds, the longest that this page allows.",
+    "Ask with fewer photos, prompts or names; what was seen so far is kept.",
+)
+FETCH_TOO_LONG = (
+    "The download was ended after {seconds} seconds, the longest that this page allows.",
+    "Ask again to go on: what arrived is kept.",
+)
+OPENING_TOO_LONG = ("Opening these photos took too long.", "Add fewer of them at once.")
 NO_PARCEL = "This is no photo."
 NO_EXAMPLE = ("There is no such example.", "Load the page again.")
 PHOTO_TWIN, PHOTO_TWIN_HINT = "The very same file as {label}.", "It is counted once."
 PHOTO_TOO_MANY, PHOTO_TOO_MANY_HINT = "Only {most} photos are looked at.", "Remove others first."
 NO_PHOTO = ("There is no photo yet.", "Add three or more photos of one person, or click an example.")
 NO_NAME = ("There is no name yet.", "Type the person's first and last name.")
+
+CONSENT = "These are photos of me, or I may use them"
+CONSENT_MISSING = (
+    "The tick above the button is missing.",
+    "Ask the model only about yourself, or about somebody who agreed.",
+)
+NOT_FOR = (
+    "Not for finding out who a stranger is, nor for judging anybody, "
+    "and not with photos of people who have not agreed."
+)
+CLOCK = "Your photos, the name and the result are forgotten in {time}, sooner if you close the page."
+EXPIRED = (
+    "Forgotten, because nothing was done for {minutes} min: your photos, the name and the result are no longer "
+    "held here. What you still see is only in this browser."
+)
 
 SANDBOX_RIBBON = "Sandbox: invented people. This says nothing about a real person."
 PARTIAL_RIBBON = "So far: {done} of {total} photos"
@@ -188,9 +216,15 @@ def one_in(p: float) -> str:
     return "any time" if p > 0.5 else f"1 time in {round(1 / p):,}" if p < 0.1 else f"{p:.0%} of the time"
 
 
-def in_line(ahead: int) -> str:
-    """Say how many runs come first."""
-    return RUN_IN_LINE_ONE if ahead == 1 else RUN_IN_LINE.format(ahead=ahead)
+def in_line(ahead: int, usual_seconds: float | None = None) -> str:
+    """Say how many runs come first, and how long that usually takes, where it is known."""
+    text = RUN_IN_LINE_ONE if ahead == 1 else RUN_IN_LINE.format(ahead=ahead)
+    if usual_seconds is None:
+        return text
+    seconds = math.ceil(ahead * usual_seconds)
+    if seconds < 100:
+        return text + LINE_USUAL.format(seconds=seconds)
+    return text + LINE_USUAL_MINUTES.format(minutes=math.ceil(seconds / 60))
 
 
 def photo_count(count: int) -> str:

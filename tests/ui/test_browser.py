@@ -150,6 +150,7 @@ def portraits(count: int) -> list[tuple[str, bytes]]:
 
 def ask(page: Any, name: str) -> None:
     page.locator("#name").locator("input, textarea").fill(name)
+    page.locator("#consent input").check()
     page.locator("#go").click()
 
 

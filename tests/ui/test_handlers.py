@@ -15,8 +15,9 @@ from idia_core import names
 from idia_core.audit import judge
 from idia_core.ui import wording
 from idia_core.ui.examples import Example
-from idia_core.ui.handlers import Page, Screen
+from idia_core.ui.handlers import Page
 from idia_core.ui.line import Line
+from idia_core.ui.runs import Screen
 from idia_core.ui.sessions import Form, Inbox
 from tests.conftest import jpeg
 from tests.ui.conftest import marked
@@ -41,6 +42,7 @@ def ask(page: Page, **changes: object) -> Form:
         "model": page.engine.default.key,
         "seed": 0,
         "templates": "",
+        "agreed": True,
     }
     return Form(**{**fields, **changes})  # type: ignore[arg-type]
 

@@ -102,7 +102,7 @@ def answer(
 
     raw = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
     scope = {"type": "http", "path": path, "method": method, "headers": raw}
-    asyncio.run(Guard(app, photo_bytes=3_000_000)(scope, receive, send))
+    asyncio.run(Guard(app, photo_bytes=3_000_000, under_way_bytes=20_000_000)(scope, receive, send))
     start = sent[0] if sent else {"status": 0, "headers": []}
     return start["status"], dict(start["headers"]), reached
 
@@ -150,3 +150,113 @@ def test_every_answer_carries_the_policy_and_only_code_is_cached() -> None:
     assert headers[b"cache-control"] == b"no-store"
     assert headers[b"referrer-policy"] == b"no-referrer"
     assert answer("/assets/index.js")[1][b"cache-control"] == b"public"
+
+
+def test_forms_are_refused_since_the_framework_would_write_their_parts_to_files() -> None:
+    for kind in ("multipart/form-data; boundary=x", "Multipart/Form-Data"):
+        status, _, reached = answer("/gradio_api/component_server", "POST", b"x", content_type=kind)
+        assert (status, reached) == (415, 0)
+
+
+class Line:
+    """Requests of one guard, which send piece by piece when they are told to."""
+
+    def __init__(self, under_way_bytes: int) -> None:
+        self.guard = Guard(self.app, photo_bytes=3_000_000, under_way_bytes=under_way_bytes)
+
+    async def app(self, scope: Any, receive: Any, send: Any) -> None:
+        while (message := await receive())["type"] != "http.disconnect" and message.get("more_body"):
+            pass
+        status = 499 if message["type"] == "http.disconnect" else 200
+        await send({"type": "http.response.start", "status": status, "headers": []})
+
+    async def ask(self, pieces: asyncio.Queue[bytes | None], announced: int = 0) -> int:
+        async def receive() -> Any:
+            piece = await pieces.get()
+            return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
+
+        sent: list[Any] = []
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        headers = [(b"content-length", str(announced).encode())]
+        scope = {
+            "type": "http",
+            "path": "/gradio_api/component_server",
+            "method": "POST",
+            "headers": headers,
+        }
+        await self.guard(scope, receive, send)
+        return int(sent[0]["status"])
+
+
+def test_all_requests_together_hold_no_more_than_agreed() -> None:
+    async def story() -> list[int]:
+        line = Line(6_000_000)
+        first: asyncio.Queue[bytes | None] = asyncio.Queue()
+        slow = asyncio.create_task(line.ask(first))
+        await first.put(b"x" * 3_000_000)
+        await asyncio.sleep(0.01)
+        assert line.guard._under_way == 3_000_000
+        other: asyncio.Queue[bytes | None] = asyncio.Queue()
+        statuses = [await line.ask(other, announced=3_500_000)]  # too much with the first one's
+        for piece in (b"x" * 2_000_000, b"x" * 2_000_000, None):
+            await other.put(piece)
+        statuses.append(await line.ask(other, announced=10))  # the same without saying so
+        await first.put(None)
+        statuses.append(await slow)
+        assert line.guard._under_way == 0
+        fresh: asyncio.Queue[bytes | None] = asyncio.Queue()
+        await fresh.put(b"x" * 4_000_000)
+        await fresh.put(None)
+        return [*statuses, await line.ask(fresh, announced=4_000_000)]
+
+    assert asyncio.run(story()) == [503, 499, 200, 200]
+
+
+def test_who_stops_sending_half_way_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "SILENCE_SECONDS", 0.05)
+
+    async def story() -> int:
+        pieces: asyncio.Queue[bytes | None] = asyncio.Queue()
+        await pieces.put(b"half")
+        return await asyncio.wait_for(Line(6_000_000).ask(pieces), 10)
+
+    assert asyncio.run(story()) == 499
+
+
+def test_a_listener_may_wait_for_ever_once_it_has_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security, "SILENCE_SECONDS", 0.01)
+
+    async def story() -> str:
+        pieces: asyncio.Queue[Any] = asyncio.Queue()
+        body = security._Body(pieces.get, 1000, lambda size: True)
+        await pieces.put({"type": "http.request", "body": b"", "more_body": False})
+        await body.next()
+        waiting = asyncio.create_task(body.next())
+        await asyncio.sleep(0.1)
+        assert not waiting.done()
+        await pieces.put({"type": "http.disconnect"})
+        return str((await waiting)["type"])
+
+    assert asyncio.run(story()) == "http.disconnect"
+
+
+def test_a_crash_leaves_no_picture_of_the_memory(parent: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import resource, sys\n"
+        "from pathlib import Path; from idia_core.ui.security import prepare; prepare(Path(sys.argv[1]))\n"
+        "print(*resource.getrlimit(resource.RLIMIT_CORE))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(parent)],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["0", "0"]  # says nothing on a machine that forbids them anyway
