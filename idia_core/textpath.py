@@ -22,8 +22,19 @@ from torch.nn import functional
 
 from idia_core import prefixtree
 from idia_core.prefixtree import PrefixTree
+from idia_core.textlayers import (
+    GELU,
+    IDENTITY,
+    LINEAR,
+    OWN_ATTENTION,
+    QUICK_GELU,
+    Desk,
+    Scene,
+    kind,
+    residual,
+)
 
-CODE_VERSION = "prefix-tree-1"
+CODE_VERSION = "prefix-tree-2"
 """Part of every cache key; to be changed with any edit that can change a vector, even in its last bit."""
 
 _BUDGET = {"cpu": 64 << 20, "cuda": 1 << 30}
@@ -35,19 +46,15 @@ _RESIDUAL_BLOCKS = {
     "open_clip.transformer.CustomResidualAttentionBlock",
 }
 _TORCH_ATTENTION = "torch.nn.modules.activation.MultiheadAttention"
-_OWN_ATTENTION = "open_clip.transformer.Attention"
-_GELU = "torch.nn.modules.activation.GELU"
-_QUICK_GELU = "open_clip.transformer.QuickGELU"
 _ROWWISE = {
-    "torch.nn.modules.linear.Linear",
-    "torch.nn.modules.linear.Identity",
-    "torch.nn.modules.linear.NonDynamicallyQuantizableLinear",
+    *LINEAR,
+    IDENTITY,
     "torch.nn.modules.normalization.LayerNorm",
-    _GELU,
+    GELU,
     "open_clip.transformer.LayerNorm",
     "open_clip.transformer.LayerNormFp32",
     "open_clip.transformer.LayerScale",
-    _QUICK_GELU,
+    QUICK_GELU,
 }
 """Modules that treat each row by itself: they may be called on any selection of rows."""
 
@@ -61,11 +68,11 @@ def plan(model: nn.Module) -> TextPath | None:
     Returns:
         the fast path over the model's own weights, or None: then `model.encode_text` is the way to go.
     """
-    if _kind(model) not in _TOWERS or not _unpatched(model):
+    if kind(model) not in _TOWERS or not _unpatched(model):
         return None
     tower: Any = model
     pool, end_id = getattr(model, "text_pool_type", None), getattr(model, "text_eos_id", None)
-    if _kind(model) == "open_clip.model.CustomTextCLIP":
+    if kind(model) == "open_clip.model.CustomTextCLIP":
         tower = model.text
         pool, end_id = getattr(tower, "pool_type", None), getattr(tower, "eos_id", None)
         if not _is_plain_text_transformer(tower):
@@ -108,10 +115,11 @@ class TextPath:
         sequences, inverse = prefixtree.distinct(tokens, self._end_places(tokens))
         order = inverse.argsort(stable=True)
         bounds = [0, *inverse.bincount(minlength=len(sequences)).cumsum(0).tolist()]
+        desk = Desk(self._example)
         for first, last, tree in self._trees(sequences, budget_bytes):
             members = order[bounds[first] : bounds[last]]
             rows = (inverse[members] - first).to(vectors.device)
-            vectors[members.to(vectors.device)] = self._forward(tree)[rows]
+            vectors[members.to(vectors.device)] = self._forward(tree, desk)[rows]
         return vectors
 
     def count_prefixes(self, tokens: Tensor) -> int:
@@ -166,90 +174,21 @@ class TextPath:
             tree = prefixtree.grow(sequences[first:last], lengths[first:last], inner)
             yield first, last, tree.to(example.device, example.dtype)
 
-    def _forward(self, tree: PrefixTree) -> Tensor:
+    def _forward(self, tree: PrefixTree, desk: Desk) -> Tensor:
         """Carry a tree's rows through the tower; returns (sentences, dim) in the order of `tree.ends`."""
         tower = self._tower
-        kind = tree.mask.dtype
-        rows: Tensor = functional.embedding(tree.tokens, tower.token_embedding.weight).to(kind)
-        rows = rows + tower.positional_embedding[tree.depths].to(kind)
+        precision = tree.mask.dtype
+        rows: Tensor = functional.embedding(tree.tokens, tower.token_embedding.weight).to(precision)
+        rows = rows + tower.positional_embedding[tree.depths].to(precision)
         blocks = list(tower.transformer.resblocks)
         for block in blocks[:-1]:
-            rows = _residual(block, rows, tree, None)
-        rows = tower.ln_final(_residual(blocks[-1], rows, tree, tree.ends))
+            rows = residual(block, rows, Scene(tree, None, desk))
+        rows = tower.ln_final(residual(blocks[-1], rows, Scene(tree, tree.ends, desk)))
         if tower.text_projection is None:
             return rows
         is_layer = isinstance(tower.text_projection, nn.Linear)
         projected: Tensor = tower.text_projection(rows) if is_layer else rows @ tower.text_projection
         return projected
-
-
-def _residual(block: Any, rows: Tensor, tree: PrefixTree, wanted: Tensor | None) -> Tensor:
-    """Carry rows through one layer.
-
-    Args:
-        block: an open_clip residual attention block.
-        rows: (nodes, width) states of all nodes.
-        tree: who sees whom.
-        wanted: nodes whose outcome is needed, or None for all; the others still serve as keys and values.
-
-    Returns:
-        (nodes or wanted, width) the new states.
-    """
-    attended = _attend(block.attn, block.ln_1(rows), tree, wanted)
-    if hasattr(block, "ln_attn"):
-        attended = block.ln_attn(attended)
-    rows = rows if wanted is None else rows[wanted]
-    rows.add_(block.ls_1(attended))
-    hidden = block.ln_2(rows)
-    for step in block.mlp:
-        hidden = _step(step, hidden)
-    return rows.add_(block.ls_2(hidden))
-
-
-def _step(step: Any, hidden: Tensor) -> Tensor:
-    """Call one step of a feed-forward part; activations in place, as fresh memory costs more than they do.
-
-    The results are the modules' own, bit for bit: the same operations on the same numbers.
-    """
-    if _kind(step) == _GELU:
-        activated: Tensor = torch.ops.aten.gelu_(hidden, approximate=step.approximate)
-        return activated
-    if _kind(step) == _QUICK_GELU:
-        return hidden.mul_(torch.mul(hidden, 1.702).sigmoid_())
-    called: Tensor = step(hidden)
-    return called
-
-
-def _attend(attention: Any, rows: Tensor, tree: PrefixTree, wanted: Tensor | None) -> Tensor:
-    """Let each row look at itself and its ancestors; arguments and result as in `_residual`."""
-    width, heads = rows.shape[1], attention.num_heads
-    weight, bias = attention.in_proj_weight, attention.in_proj_bias
-    if wanted is None:
-        queries, pairs = torch.split(functional.linear(rows, weight, bias), [width, 2 * width], dim=1)
-    else:
-        bias_of = (None, None) if bias is None else (bias[:width], bias[width:])
-        pairs = functional.linear(rows, weight[width:], bias_of[1])
-        queries = torch.zeros_like(rows)
-        queries[wanted] = functional.linear(rows[wanted], weight[:width], bias_of[0])
-    blocks, seen = tree.visible.shape
-    pairs = pairs.index_select(0, tree.visible.flatten())
-    keys, values = pairs.view(blocks, seen, 2, heads, width // heads).permute(2, 0, 3, 1, 4)
-    queries = queries.reshape(blocks, -1, heads, width // heads).transpose(1, 2)
-    if _kind(attention) == _OWN_ATTENTION:
-        queries, keys = attention.ln_q(queries), attention.ln_k(keys)
-    mixed = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=tree.mask)
-    if getattr(attention, "head_scale", None) is not None:
-        mixed = mixed * attention.head_scale
-    mixed = mixed.transpose(1, 2).reshape(rows.shape)
-    mixed = mixed if wanted is None else mixed[wanted]
-    if _kind(attention) == _OWN_ATTENTION:
-        mixed = attention.ln_inner(mixed)
-    return functional.linear(mixed, attention.out_proj.weight, attention.out_proj.bias)
-
-
-def _kind(module: object) -> str:
-    """Return the full name of an object's very class; a subclass is another class."""
-    return f"{type(module).__module__}.{type(module).__qualname__}"
 
 
 def _unpatched(module: nn.Module) -> bool:
@@ -261,7 +200,7 @@ def _unpatched(module: nn.Module) -> bool:
 def _is_plain_text_transformer(tower: Any) -> bool:
     """Say whether a `text` module is open_clip's own, with no class token, no padding mask, one output."""
     return (
-        _kind(tower) == "open_clip.transformer.TextTransformer"
+        kind(tower) == "open_clip.transformer.TextTransformer"
         and tower.cls_emb is None
         and not getattr(tower, "use_pad_mask", False)
         and not tower.output_tokens
@@ -274,9 +213,9 @@ def _is_supported(tower: Any) -> bool:
     blocks = getattr(tower.transformer, "resblocks", [])
     return (
         all(_unpatched(part) for part in parts)
-        and _kind(tower.token_embedding) == "torch.nn.modules.sparse.Embedding"
+        and kind(tower.token_embedding) == "torch.nn.modules.sparse.Embedding"
         and tower.token_embedding.max_norm is None
-        and _kind(tower.transformer) == "open_clip.transformer.Transformer"
+        and kind(tower.transformer) == "open_clip.transformer.Transformer"
         and _is_rowwise(tower.ln_final)
         and _is_projection(tower.text_projection)
         and _is_causal(tower.attn_mask, tower.positional_embedding.shape[0])
@@ -287,13 +226,13 @@ def _is_supported(tower: Any) -> bool:
 
 def _is_rowwise(module: nn.Module) -> bool:
     """Say whether a module treats each row by itself, and so may be called on a selection of rows."""
-    return _kind(module) in _ROWWISE and _unpatched(module)
+    return kind(module) in _ROWWISE and _unpatched(module)
 
 
 def _is_projection(projection: object) -> bool:
     """Say whether the last step is none, a matrix, or a plain linear layer."""
     if isinstance(projection, nn.Module):
-        return _kind(projection) == "torch.nn.modules.linear.Linear" and _is_rowwise(projection)
+        return kind(projection) == "torch.nn.modules.linear.Linear" and _is_rowwise(projection)
     return projection is None or isinstance(projection, nn.Parameter)
 
 
@@ -307,14 +246,14 @@ def _is_causal(mask: Tensor | None, positions: int) -> bool:
 
 def _is_known_block(block: Any, batch_first: bool) -> bool:
     """Say whether a residual block is one of open_clip's own, made of parts that treat rows one by one."""
-    if _kind(block) not in _RESIDUAL_BLOCKS or not _unpatched(block) or hasattr(block, "ln_1_kv"):
+    if kind(block) not in _RESIDUAL_BLOCKS or not _unpatched(block) or hasattr(block, "ln_1_kv"):
         return False
     steps = [block.ln_1, block.ls_1, block.ln_2, block.ls_2, *block.mlp]
     if hasattr(block, "ln_attn"):
         steps.append(block.ln_attn)
-    if _kind(block.mlp) != "torch.nn.modules.container.Sequential" or not _unpatched(block.mlp):
+    if kind(block.mlp) != "torch.nn.modules.container.Sequential" or not _unpatched(block.mlp):
         return False
-    widens = _kind(block.mlp[0]) == "torch.nn.modules.linear.Linear"
+    widens = kind(block.mlp[0]) == "torch.nn.modules.linear.Linear"
     return widens and all(map(_is_rowwise, steps)) and _is_known_attention(block.attn, batch_first)
 
 
@@ -322,11 +261,11 @@ def _is_known_attention(attention: Any, batch_first: bool) -> bool:
     """Say whether an attention is torch's or open_clip's, without drop-out and without cosine scaling."""
     if not _unpatched(attention) or not _is_rowwise(attention.out_proj):
         return False
-    if _kind(attention) == _TORCH_ATTENTION:
+    if kind(attention) == _TORCH_ATTENTION:
         extras = attention.bias_k is not None or attention.bias_v is not None or attention.add_zero_attn
         packed = attention.in_proj_weight is not None and attention.batch_first == batch_first
         return packed and not extras and not attention.dropout
-    if _kind(attention) == _OWN_ATTENTION:
+    if kind(attention) == OWN_ATTENTION:
         drops = attention.attn_drop.p or attention.out_drop.p
         steps = (attention.ln_q, attention.ln_k, attention.ln_inner)
         return not drops and attention.logit_scale is None and all(map(_is_rowwise, steps))

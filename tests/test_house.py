@@ -27,7 +27,8 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "models": ({"errors"}, set()),
     "weights": ({"errors", "models"}, {"huggingface_hub", "open_clip", "tqdm"}),
     "prefixtree": (set(), {"torch"}),
-    "textpath": ({"prefixtree"}, {"torch"}),
+    "textlayers": ({"prefixtree"}, {"torch"}),
+    "textpath": ({"prefixtree", "textlayers"}, {"torch"}),
     "encoder": (
         {"errors", "models", "weights", "textpath"},
         {"torch", "open_clip", "safetensors", "PIL", "numpy"},
@@ -69,7 +70,7 @@ HEAVY = {
     "resvg_py",
 }
 ONE_ROOM = {"gradio": {"ui"}, "plotly": {"charts"}, "spaces": {"hosting"}}
-TORCH_ROOMS = {"encoder", "textpath", "prefixtree", "sandbox", "bench"}
+TORCH_ROOMS = {"encoder", "textpath", "textlayers", "prefixtree", "sandbox", "bench"}
 
 
 def room_of(path: Path) -> str:
