@@ -49,6 +49,8 @@ class Settings:
     """`IDIA_SESSION_MINUTES`: minutes after which an unused result is forgotten, page open or not."""
     downloads: bool = False
     """`IDIA_DOWNLOADS`: whether the page may download weights (1) or only uses what is there (0)."""
+    api: bool = False
+    """`IDIA_API`: whether programs may ask too (1), through an endpoint with the page's own limits."""
     cache_dir: Path = field(default_factory=lambda: Path("~/.cache/idia-demo").expanduser())
     """`IDIA_CACHE_DIR`: where vectors of public candidate names are kept; safe to delete."""
     cache_mb: int = 2000
@@ -85,6 +87,7 @@ class Settings:
             uploads_mb=_whole(env, "IDIA_UPLOADS_MB", base.uploads_mb, 10, 1_000_000),
             session_minutes=_whole(env, "IDIA_SESSION_MINUTES", base.session_minutes, 1, 24 * 60),
             downloads=_choice(env, "IDIA_DOWNLOADS", "0", ("0", "1")) == "1",
+            api=_choice(env, "IDIA_API", "0", ("0", "1")) == "1",
             cache_dir=Path(env.get("IDIA_CACHE_DIR") or base.cache_dir).expanduser(),
             cache_mb=_whole(env, "IDIA_CACHE_MB", base.cache_mb, 1, 10_000_000),
         )

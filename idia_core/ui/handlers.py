@@ -181,12 +181,12 @@ class Page:
             if visit.alive and visit.run is None:  # stopped; not replaced by another, nor forgotten
                 yield Screen(_left(visit))
         except IdiaError as error:
-            yield Screen(form.trouble(error.message, error.hint))
+            yield Screen(form.trouble(error.message, error.hint), error=error)
         except OURS as error:
             # Its words may hold what the visitor typed, so they are not logged; where it happened is.
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("a run failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
-            yield Screen(form.trouble(wording.BROKE, ""))
+            yield Screen(form.trouble(wording.BROKE, ""), error=IdiaError(wording.BROKE, ""))
 
     def _change(self, run: Run, how: Callable[[Visit], Visit]) -> Visit:
         """Change the visit that a run belongs to.

@@ -77,7 +77,20 @@ class Intake:
         Returns:
             The visit with its photos so far.
         """
-        files = self.inbox.take(ticket)
+        return self.add(visitor, self.inbox.take(ticket), left_out)
+
+    def add(
+        self, visitor: str, files: Iterable[tuple[str, bytes]], left_out: tuple[Refusal, ...] = ()
+    ) -> Visit:
+        """Open files and add them to the visitor's own photos.
+
+        Args:
+            visitor: the session.
+            files: names and contents.
+            left_out: as in `collect`.
+        Returns:
+            The visit with its photos so far.
+        """
         self._sessions.open(visitor)
         with self._opening:
             arrived = self.opened(files, self._decode)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from markupsafe import Markup
 
 from idia_core.audit import AuditResult
+from idia_core.errors import IdiaError
 from idia_core.ui.sessions import Visit
 
 
@@ -43,6 +44,8 @@ class Screen:
     """The picker."""
     shown: tuple[AuditResult, Visit] | None = None
     """The result to draw."""
+    error: IdiaError | None = None
+    """What is wrong, for doors that show no markup; `progress` says the same."""
     cleared: bool = False
     """Whether the result is to vanish."""
 

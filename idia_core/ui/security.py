@@ -173,16 +173,24 @@ def _in_use(folder: Path) -> bool:
 class Guard:
     """Middleware: closes unused doors, bounds every request's size, and adds the headers."""
 
-    def __init__(self, app: App, photo_bytes: int, under_way_bytes: int) -> None:
+    def __init__(
+        self,
+        app: App,
+        photo_bytes: int,
+        under_way_bytes: int,
+        photo_doors: tuple[str, ...] = (PHOTO_DOOR,),
+    ) -> None:
         """Wrap an app.
 
         Args:
             app: what answers.
             photo_bytes: largest photo, in bytes of its file.
             under_way_bytes: all requests that are being answered, together.
+            photo_doors: ends of the addresses to which a request with a photo may go.
         """
         self._app = app
         self._photo_body = photo_bytes * 4 // 3 + SMALL_BODY  # a photo travels as base64 text
+        self._photo_doors = photo_doors
         self._under_way = 0
         self._most_under_way = max(under_way_bytes, self._photo_body)
 
@@ -193,7 +201,7 @@ class Guard:
             return
         headers = dict(scope["headers"])
         path = str(scope["path"]).rstrip("/")
-        limit = self._photo_body if path.endswith(PHOTO_DOOR) else SMALL_BODY
+        limit = self._photo_body if path.endswith(self._photo_doors) else SMALL_BODY
         if any(door in path for door in CLOSED):
             await _refuse(send, 403, b"This page does not use that address.")
         elif scope["method"] == "POST" and headers.get(b"sec-fetch-site") == b"cross-site":

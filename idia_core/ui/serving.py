@@ -14,8 +14,9 @@ from starlette.middleware import Middleware
 
 from idia_core.decoder_pool import DecoderPool
 from idia_core.settings import ASSETS, Settings
-from idia_core.ui import events, examples, layout, security, theme, wording
+from idia_core.ui import api, events, examples, layout, security, theme, wording
 from idia_core.ui.handlers import Page
+from idia_core.ui.quiet import QuietBlocks
 
 SWEEP_SECONDS = 30.0
 MOST_PENDING = 500
@@ -33,11 +34,13 @@ def build(settings: Settings) -> tuple[gr.Blocks, Page]:
         The page as the framework has it, and its actions.
     """
     page = Page(settings, examples.read(ASSETS / "examples"), DecoderPool().decode)
-    with gr.Blocks(
+    with QuietBlocks(
         title=wording.TITLE, fill_width=True, analytics_enabled=False, delete_cache=(60, 900)
     ) as demo:
         parts = layout.place(page)
         events.connect(demo, page, parts)
+        if settings.api:
+            api.connect(page)
     demo.queue(max_size=MOST_PENDING, default_concurrency_limit=4)
     return demo, page
 
@@ -69,6 +72,7 @@ def switches(settings: Settings) -> dict[str, Any]:
     guard = Middleware(
         security.Guard,
         photo_bytes=settings.max_file_mb * 1_000_000,
+        photo_doors=(security.PHOTO_DOOR, *(api.DOORS if settings.api else ())),
         under_way_bytes=settings.uploads_mb * 1_000_000,
     )
     return {

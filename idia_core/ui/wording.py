@@ -140,6 +140,17 @@ EXPIRED = (
     "held here. What you still see is only in this browser."
 )
 
+API_NOT_AGREED = (
+    "i_may_use_these_photos is not true.",
+    "Ask only about yourself, or about somebody who agreed.",
+)
+API_NOTHING = ("The run ended without a result.", "Ask again.")
+API_NO_TEXT = (
+    "Photo {number} is no base64 text.",
+    "Send whole image files as base64 text; paths and addresses are not opened.",
+)
+API_ARGUMENTS = ("An argument cannot be understood.", "See the endpoint's description for what each one is.")
+
 SANDBOX_RIBBON = "Sandbox: invented people. This says nothing about a real person."
 PARTIAL_RIBBON = "So far: {done} of {total} photos"
 IDIA_TITLE = "The paper's rule (IDIA)"
