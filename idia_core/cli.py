@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from idia_core import __version__, models, names, photos, weights
+from idia_core import __version__, models, names, photos, strangers, weights
 from idia_core.errors import IdiaError
 from idia_core.settings import ASSETS, Settings
 
@@ -59,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--name", required=True, help="the person's name")
     audit.add_argument(
         "photos", nargs="+", type=Path, metavar="PHOTO", help="three or more photos of the person"
+    )
+    audit.add_argument(
+        "--others",
+        nargs="+",
+        default=[],
+        type=Path,
+        metavar="PHOTO",
+        help="photos of other people, on which the name ought to lose; after the person's own photos",
     )
     _add_common(audit)
     audit.set_defaults(run=_audit)
@@ -127,13 +135,14 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core.bank import Bank
 
     name = names.normalise(options.name)
-    read = photos.read_all(_files(options.photos))
-    for refusal in read.refused:
-        print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
+    own, others = (_read(paths) for paths in (options.photos, options.others))
     encoder = _load(options.model, settings)
+    if encoder.spec.is_sandbox and not others:
+        others = strangers.portraits(ASSETS / "examples", name)
     request = AuditRequest(
         name=name,
-        photos=read.photos,
+        photos=own,
+        others=others,
         lists=names.load(ASSETS / "names", encoder.spec.lists_id),
         size=options.names,
         tau=options.tau,
@@ -142,6 +151,14 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     bank = Bank(settings.cache_dir / "bank", settings.cache_mb * 1_000_000)
     result = _last(run_audit(request, encoder, bank), AuditResult)
     _print(report.audit_facts(result) if options.json else report.audit_table(result))
+
+
+def _read(paths: Sequence[Path]) -> tuple[photos.Photo, ...]:
+    """Open photo files; say on stderr which were set aside, and why."""
+    read = photos.read_all(_files(paths))
+    for refusal in read.refused:
+        print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
+    return read.photos
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:

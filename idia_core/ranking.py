@@ -201,3 +201,40 @@ def rank_crossed(grid: FloatArray) -> Ranking:
     for axis in (2, 3):
         pairing -= pairing.mean(axis=axis, keepdims=True)
     return rank_in_pool(pairing.reshape(*grid.shape[:2], -1), 0)
+
+
+def scores_in_units_of(
+    reference: FloatArray | StatisticArray, similarities: FloatArray | StatisticArray
+) -> StatisticArray:
+    """Score names by the mean and the spread of another set, so that both can be drawn on one axis.
+
+    For the reference itself this is `statistic`. For another set it is not what that set is ranked by
+    (`rank_among`): there every cell counts by the set's own spread.
+
+    Args:
+        reference: (prompts, photos, names) whose mean is 0 and whose standard deviation is 1.
+        similarities: (prompts, photos, names) to score; its names may be others.
+    Returns:
+        (names,) scores of the latter.
+    Raises:
+        ValueError: the prompts or photos differ, or an axis is empty.
+    """
+    shapes = reference.shape, similarities.shape
+    if (
+        reference.ndim != 3
+        or similarities.ndim != 3
+        or 0 in shapes[0] + shapes[1]
+        or shapes[0][:2] != shapes[1][:2]
+    ):
+        raise ValueError(
+            f"want two tensors (prompts, photos, names) that fit, got {shapes[0]} and {shapes[1]}"
+        )
+    total = np.zeros(similarities.shape[2])
+    for block, others in zip(reference, similarities, strict=True):
+        own = block.astype(np.float64)
+        level = np.ptp(own, axis=1, keepdims=True) <= LEVEL
+        deviation = np.where(level, 1.0, own.std(axis=1, keepdims=True))
+        shifted = others.astype(np.float64) - own.mean(axis=1, keepdims=True)
+        total += (shifted * np.where(level, 0.0, 1 / deviation)).mean(axis=0)
+    total /= reference.shape[0]
+    return total

@@ -24,6 +24,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "decoder_worker": ({"errors", "decoder", "formats"}, {"PIL"}),
     "decoder_pool": ({"errors", "decoder", "decoder_worker"}, set()),
     "photos": ({"errors", "decoder"}, {"PIL", "numpy"}),
+    "strangers": ({"names", "photos"}, set()),
     "models": ({"errors"}, set()),
     "weights": ({"errors", "models"}, {"huggingface_hub", "open_clip", "tqdm"}),
     "prefixtree": (set(), {"torch"}),

@@ -1,5 +1,6 @@
 // The drop zone: files, drops, pastes and camera pictures go to the server one by one, in memory, never to a disk.
 // The framework gives `element` (the zone), `trigger` (an event for the page) and `server` (its functions).
+// A zone with a camera takes what is dropped or pasted anywhere on the page; another takes what lands on itself.
 const zone = element.querySelector(".drop");
 const input = element.querySelector("input[type=file]");
 const status = element.querySelector("[data-status]");
@@ -46,21 +47,27 @@ const take = (files) => {
 };
 
 input.addEventListener("change", () => { take(input.files); input.value = ""; });
+// Which zone a drop or a paste is for: the one it lands on (or whose button has the focus), else the first.
+const everywhere = dialog !== null;
+const isOurs = (event) => {
+  const under = event.target instanceof Element ? event.target.closest(".drop") : null;
+  return under ? under === zone : everywhere;
+};
 const carriesFiles = (event) => Array.from(event.dataTransfer?.types || []).includes("Files");
 document.addEventListener("dragover", (event) => {
   if (!carriesFiles(event)) return;
   event.preventDefault();
-  zone.classList.add("over");
+  zone.classList.toggle("over", isOurs(event));
 });
 document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) zone.classList.remove("over"); });
 document.addEventListener("drop", (event) => {
   if (!carriesFiles(event)) return;
   event.preventDefault();
   zone.classList.remove("over");
-  take(event.dataTransfer.files);
+  if (isOurs(event)) take(event.dataTransfer.files);
 });
 document.addEventListener("paste", (event) => {
-  if (event.clipboardData?.files.length) { event.preventDefault(); take(event.clipboardData.files); }
+  if (event.clipboardData?.files.length && isOurs(event)) { event.preventDefault(); take(event.clipboardData.files); }
 });
 
 const closeCamera = () => {
@@ -91,8 +98,8 @@ function shoot() {
   void video.offsetWidth;
   video.classList.add("flash");
 }
-if (!navigator.mediaDevices?.getUserMedia) element.querySelector(".camera-door").remove();
-dialog.addEventListener("close", closeCamera);
+if (!navigator.mediaDevices?.getUserMedia) element.querySelector(".camera-door")?.remove();
+dialog?.addEventListener("close", closeCamera);
 element.addEventListener("click", (event) => {
   const what = event.target.closest("[data-do]")?.dataset.do;
   if (what === "camera") openCamera();

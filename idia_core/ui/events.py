@@ -7,26 +7,22 @@ Does not: place components (`layout`), or hold behaviour (`handlers`).
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
-from gradio.components.plot import PlotData
 
 from idia_core import charts
 from idia_core.audit import AuditResult
 from idia_core.photos import Refusal
-from idia_core.ui import form, results, wording
+from idia_core.ui import evidence, form, results, wording
 from idia_core.ui.handlers import Page
 from idia_core.ui.layout import Parts
+from idia_core.ui.plots import plot
 from idia_core.ui.runs import Screen
 from idia_core.ui.sessions import Form, Visit
 
-PLOT_CONFIG = {"displayModeBar": False, "displaylogo": False, "showSendToCloud": False, "responsive": True}
-SMALL_CHART = 230
-"""Height of a chart that has a neighbour, in pixels."""
 MOST_LEFT_OUT = 20
 """Files that the browser did not send of which the page speaks one by one."""
 SCROLL = "() => { if (window.innerWidth < 900) document.querySelector('#outcome')?.scrollIntoView(); }"
@@ -81,6 +77,7 @@ def changes(screen: Screen, parts: Parts) -> dict[Any, Any]:
     for component, value in (
         (parts.progress, screen.progress),
         (parts.strip, screen.strip),
+        (parts.others_strip, screen.others),
         (parts.name, screen.name),
         (parts.picker, screen.model),
     ):
@@ -98,16 +95,17 @@ def changes(screen: Screen, parts: Parts) -> dict[Any, Any]:
 def everything(parts: Parts) -> list[Any]:
     """List the components that any action may change."""
     return [
+        parts.others_strip,
         *(parts.progress, parts.strip, parts.name, parts.picker, parts.tau, parts.welcome, parts.answer),
         parts.consent,
-        *(parts.curve_box, parts.alike_box, *_pictures(parts)),
+        *(parts.curve_box, *_pictures(parts)),
     ]
 
 
 def _pictures(parts: Parts) -> tuple[Any, ...]:
     return (
         *(parts.outcome, parts.ranking_head, parts.ranking, parts.best, parts.matrix, parts.answers),
-        *(parts.alike_head, parts.same_first, parts.same_last),
+        *(parts.groups, parts.influence_words, parts.influence, parts.influence_table),
         *(parts.cards, parts.votes, parts.vote_table, parts.curve),
     )
 
@@ -124,36 +122,28 @@ def _drawn(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
         parts.ranking_head: str(
             results.heading(wording.RANKING_TITLE.format(names=names), wording.RANKING_TEXT)
         ),
-        parts.ranking: _plot(charts.ranking_figure(result.evidence.general)),
+        parts.ranking: plot(charts.ranks_figure(charts.groups_of(result))),
         parts.best: str(results.ranking_table(result)),
-        parts.matrix: _plot(charts.matrix_figure(result)),
+        parts.groups: str(evidence.groups_table(result)),
+        parts.matrix: plot(charts.matrix_figure(result)),
         parts.answers: str(results.answers_table(result)),
         parts.cards: str(results.cards(result, visit)),
-        parts.votes: _plot(charts.votes_figure(result)),
+        parts.votes: plot(charts.votes_figure(result)),
         parts.vote_table: str(results.votes_table(result)),
         parts.curve_box: gr.Column(visible=len(curve) > 1),
-        parts.curve: _plot(charts.curve_figure(result.evidence.stability)),
-        **_alike(result, parts),
+        parts.curve: plot(charts.curve_figure(result.evidence.stability)),
+        **_influence(result, parts),
     }
 
 
-def _alike(result: AuditResult, parts: Parts) -> dict[Any, Any]:
-    """Draw the claimed name among names of its own style, where there are such."""
-    matching = result.evidence.matching
-    found = {parts.alike_box: gr.Column(visible=bool(matching.same_first or matching.same_last))}
-    for part, ranking in ((parts.same_first, matching.same_first), (parts.same_last, matching.same_last)):
-        found[part] = gr.Plot(visible=False)
-        if ranking is not None:
-            found[part] = gr.Plot(_plot(charts.ranking_figure(ranking, SMALL_CHART)), visible=True)
-    if matching.same_first or matching.same_last:
-        found[parts.alike_head] = str(results.alike_heading(matching))
-    return found
-
-
-def _plot(figure: Any) -> PlotData:
-    """Hand a figure over with the settings that the framework would leave out."""
-    content = {**json.loads(figure.to_json()), "config": PLOT_CONFIG}
-    return PlotData(type="plotly", plot=json.dumps(content))
+def _influence(result: AuditResult, parts: Parts) -> dict[Any, Any]:
+    """Draw what each photo does for the name, where there are two or more."""
+    figure = charts.influence_figure(result.evidence.stability, result.verdict.hits, result.kept)
+    return {
+        parts.influence_words: str(evidence.influence_words(result)),
+        parts.influence: plot(figure),
+        parts.influence_table: str(evidence.influence_table(result)),
+    }
 
 
 def _connect_photos(page: Page, parts: Parts) -> None:
@@ -175,6 +165,20 @@ def _connect_photos(page: Page, parts: Parts) -> None:
     def picked(model: str) -> str:
         return str(page.note(model))
 
+    def others_arrived(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        data = event._data if isinstance(event._data, dict) else {}
+        left_out = _left_out(data.get("left_out"), data.get("reasons"))
+        return changes(page.collect_others(_key(request), str(data.get("ticket", "")), left_out), parts)
+
+    def other_removed(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        return changes(page.remove_other(_key(request), _number(event, "photo")), parts)
+
+    def others_cleared(request: gr.Request) -> dict[Any, Any]:
+        return changes(page.clear_others(_key(request)), parts)
+
+    parts.others_drop.arrived(others_arrived, None, [parts.others_strip], **quiet)
+    parts.others_strip.removed(other_removed, None, [parts.others_strip], **quiet)
+    parts.others_strip.cleared(others_cleared, None, [parts.others_strip], **quiet)
     parts.drop.arrived(arrived, None, out, **quiet)
     parts.strip.removed(removed, None, out, **quiet)
     parts.strip.cleared(cleared, None, out, **quiet)
@@ -236,7 +240,7 @@ def _connect_clock(page: Page, parts: Parts) -> None:
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     parts.clock.tick(left, None, [parts.clock], **quiet)
-    parts.clock.due(due, None, [parts.clock, parts.strip, parts.progress], **quiet)
+    parts.clock.due(due, None, [parts.clock, parts.strip, parts.others_strip, parts.progress], **quiet)
 
 
 def _connect_live(page: Page, parts: Parts) -> None:

@@ -21,7 +21,7 @@ from idia_core.errors import IdiaError
 from idia_core.models import SANDBOX, ModelSpec
 from idia_core.photos import Decode, Refusal
 from idia_core.settings import ASSETS, Settings
-from idia_core.ui import form, memory, wording
+from idia_core.ui import form, memory, others, wording
 from idia_core.ui.engine import Engine
 from idia_core.ui.examples import Example
 from idia_core.ui.fetching import fetch_steps
@@ -95,11 +95,24 @@ class Page:
         """Take an example's photos away, or else all of the visitor's own."""
         return Screen(strip=self._strip(self.intake.clear(visitor)))
 
+    def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Screen:
+        """Take in photos of somebody else; see `Intake`."""
+        return Screen(others=others.strip(self.intake.collect_others(visitor, ticket, left_out).others))
+
+    def remove_other(self, visitor: str, photo: int) -> Screen:
+        """Take one of these away."""
+        return Screen(others=others.strip(self.intake.remove_other(visitor, photo).others))
+
+    def clear_others(self, visitor: str) -> Screen:
+        """Take all of these away."""
+        return Screen(others=others.strip(self.intake.clear_others(visitor).others))
+
     def forget(self, visitor: str) -> Screen:
         """Drop all that is held of a visitor and empty the page."""
         self.sessions.forget(visitor)
         memory.give_back_what_is_free()
-        return Screen(form.note(wording.FORGOTTEN), strip=Markup(""), name="", cleared=True)
+        empty = Markup("")
+        return Screen(form.note(wording.FORGOTTEN), strip=empty, others=empty, name="", cleared=True)
 
     # -- runs --------------------------------------------------------------------------------------------
 
@@ -168,7 +181,7 @@ class Page:
     def expired(self) -> Screen:
         """Say that a visit was forgotten because nobody used it; what is on the screen stays there."""
         said = wording.EXPIRED.format(minutes=self.settings.session_minutes)
-        return Screen(form.note(said), strip=Markup(""))
+        return Screen(form.note(said), strip=Markup(""), others=Markup(""))
 
     # -- inside ------------------------------------------------------------------------------------------
 
@@ -256,6 +269,7 @@ class Page:
         request, spec = self._request(visit, asked)
         self.page_pace.start(run.visitor)
         self.address_pace.start(run.address)
+        request, note = others.beside(request, visit, spec.is_sandbox)
         thumbnails = tuple(form.data_address(photo, THUMBNAIL_EDGE) for photo in request.photos)
         self._change(
             run,
@@ -266,6 +280,7 @@ class Page:
                 refused=len(old.active.refused),
                 asked_photos=len(thumbnails),
                 truth=truth if spec.is_sandbox else "",
+                others_note=note,
                 out=frozenset(),
             ),
         )

@@ -149,6 +149,45 @@ class Intake:
         self._sessions.open(visitor)
         return self._sessions.change(visitor, emptied)
 
+    # -- photos of somebody else -------------------------------------------------------------------------
+
+    def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
+        """Do as `collect`, for photos of somebody else; a photo of the person in question is set aside."""
+        files = self.inbox.take(ticket)
+        self._sessions.open(visitor)
+        with self._opening:
+            arrived = self.opened(files, self._decode)
+
+        def joined(old: Visit) -> Visit:
+            own = {photo.digest for photo in old.own.photos}
+            mixed_up = tuple(
+                Refusal(photo.label, wording.PHOTO_OWN, wording.PHOTO_OWN_HINT)
+                for photo in arrived.photos
+                if photo.digest in own
+            )
+            fresh = tuple(photo for photo in arrived.photos if photo.digest not in own)
+            fit = PhotoSet(fresh, (*arrived.refused, *mixed_up))
+            return replace(old, others=self._merged(old.others, fit, left_out))
+
+        return self._sessions.change(visitor, joined)
+
+    def remove_other(self, visitor: str, photo: int) -> Visit:
+        """Take one photo of somebody else away."""
+
+        def without(old: Visit) -> Visit:
+            left = tuple(one for at, one in enumerate(old.others.photos) if at != photo)
+            return replace(old, others=PhotoSet(left, old.others.refused))
+
+        self._sessions.open(visitor)
+        return self._sessions.change(visitor, without)
+
+    def clear_others(self, visitor: str) -> Visit:
+        """Take all photos of somebody else away."""
+        self._sessions.open(visitor)
+        return self._sessions.change(visitor, lambda old: replace(old, others=NO_PHOTOS))
+
+    # -- inside ------------------------------------------------------------------------------------------
+
     def _merged(self, own: PhotoSet, arrived: PhotoSet, left_out: tuple[Refusal, ...]) -> PhotoSet:
         """Add new photos to those that are there; what is there already, or is too many, is set aside."""
         kept, refused = list(own.photos), [*arrived.refused, *left_out]

@@ -13,7 +13,7 @@ import gradio as gr
 
 from idia_core.prompts import PAPER
 from idia_core.settings import ASSETS
-from idia_core.ui import form, results, wording
+from idia_core.ui import form, others, results, wording
 from idia_core.ui.handlers import Page
 
 CARDS_SCRIPT = (
@@ -46,6 +46,10 @@ class Parts:
     """The photos so far."""
     clock: Any
     """Counts down until everything is forgotten."""
+    others_drop: Any
+    """The drop zone for photos of somebody else."""
+    others_strip: Any
+    """These photos so far."""
     name: Any
     """The name field."""
     picker: Any
@@ -84,14 +88,8 @@ class Parts:
     """Distribution of all names."""
     best: Any
     """The best names as a table."""
-    alike_box: Any
-    """Shown only where names could be matched."""
-    same_first: Any
-    """Distribution of names with the same first name."""
-    same_last: Any
-    """Distribution of names with the same last name."""
-    alike_head: Any
-    """Title of these two."""
+    groups: Any
+    """The same beside names of its own style, as a table."""
     matrix: Any
     """Prompts by photos."""
     answers: Any
@@ -106,6 +104,12 @@ class Parts:
     """Shown only where there is a curve."""
     curve: Any
     """Verdict by number of photos."""
+    influence_words: Any
+    """Which photo carries the verdict."""
+    influence: Any
+    """What each photo does for the name."""
+    influence_table: Any
+    """The same as a table."""
 
 
 def script(name: str) -> str:
@@ -170,7 +174,20 @@ def _left(page: Page) -> dict[str, Any]:
     portraits = [_portrait(person.files[0], page) for person in page.people.values()]
     markup = form.examples(list(page.people.values()), portraits)
     parts["examples"] = gr.HTML(markup, js_on_load=EXAMPLES_SCRIPT, elem_id="examples")
-    return {**parts, **_options(page)}
+    return {**parts, **_others(page), **_options(page)}
+
+
+def _others(page: Page) -> dict[str, Any]:
+    """Place the photos of somebody else, folded: a check that nobody has to make."""
+    with gr.Accordion(wording.OTHERS_TITLE, open=False, elem_id="others"):
+        drop = gr.HTML(
+            others.zone(page.settings),
+            js_on_load=script("photos.js"),
+            server_functions=[_receiver(page)],
+            elem_id="others-photos",
+        )
+        strip = gr.HTML("", js_on_load=STRIP_SCRIPT, elem_id="others-strip")
+    return {"others_drop": drop, "others_strip": strip}
 
 
 def _options(page: Page) -> dict[str, Any]:
@@ -223,11 +240,7 @@ def _right(has_examples: bool) -> dict[str, Any]:
             with gr.Row(elem_id="ranking-row"):
                 parts["ranking"] = gr.Plot(show_label=False, elem_id="ranking", elem_classes="chart")
                 parts["best"] = gr.HTML("", elem_id="best")
-        with gr.Column(elem_classes="part", visible=False) as parts["alike_box"]:
-            parts["alike_head"] = gr.HTML("")
-            with gr.Row(elem_id="alike-row"):
-                parts["same_first"] = gr.Plot(show_label=False, elem_classes="chart")
-                parts["same_last"] = gr.Plot(show_label=False, elem_classes="chart")
+            parts["groups"] = gr.HTML("", elem_id="groups")
         with gr.Column(elem_classes="part"):
             gr.HTML(results.heading(wording.MATRIX_TITLE, wording.MATRIX_TEXT) + results.legend())
             parts["matrix"] = gr.Plot(show_label=False, elem_id="matrix", elem_classes="chart")
@@ -242,6 +255,10 @@ def _right(has_examples: bool) -> dict[str, Any]:
         with gr.Column(elem_classes="part", visible=False) as parts["curve_box"]:
             gr.HTML(results.heading(wording.CURVE_TITLE, wording.CURVE_TEXT))
             parts["curve"] = gr.Plot(show_label=False, elem_id="curve", elem_classes="chart")
+            gr.HTML(results.heading(wording.INFLUENCE_TITLE, wording.INFLUENCE_TEXT))
+            parts["influence_words"] = gr.HTML("", elem_id="influence-words")
+            parts["influence"] = gr.Plot(show_label=False, elem_id="influence", elem_classes="chart")
+            parts["influence_table"] = gr.HTML("", elem_id="influence-table")
         gr.HTML(results.limits(), elem_id="limits")
     return parts
 

@@ -15,10 +15,9 @@ from markupsafe import Markup
 
 from idia_core.attack import NOBODY
 from idia_core.audit import AuditResult
-from idia_core.calibrate import Matching
 from idia_core.charts import OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN, rivals_of
 from idia_core.outcome import Advice, Reason
-from idia_core.ui import icons, wording
+from idia_core.ui import evidence, icons, wording
 from idia_core.ui.sessions import Visit
 
 BEST_SHOWN = 5
@@ -53,7 +52,7 @@ def outcome(result: AuditResult, visit: Visit) -> Markup:
     return Markup(
         '<section class="outcome {kind}">{ribbons}<div class="says">'
         '<div class="sentence" role="status">{sign}<div><p class="about"><b>{name}</b> {about}</p>'
-        "<h2>{title}</h2><p>{sentence}</p></div></div>{idia}</div>{truth}</section>{numbers}{why}"
+        "<h2>{title}</h2><p>{sentence}</p></div></div>{idia}</div>{truth}{pool}</section>{numbers}{why}"
     ).format(
         kind=judgement.outcome,
         ribbons=_ribbons(result, visit),
@@ -68,8 +67,9 @@ def outcome(result: AuditResult, visit: Visit) -> Markup:
         sentence=judgement.sentence,
         idia=_idia(result),
         truth=Markup('<p class="truth">{}</p>').format(visit.truth) if visit.truth else "",
+        pool=Markup('<p class="pool">{}</p>').format(evidence.pool_sentence(result)),
         numbers=_numbers(result, visit),
-        why=_why(result),
+        why=_why(result, visit),
     )
 
 
@@ -88,24 +88,11 @@ def ranking_table(result: AuditResult) -> Markup:
         )
         for place, at in enumerate(shown)
     )
-    pool = wording.RANKING_POOL.format(known=result.encoded.pool.known)
+    pool = wording.RANKING_POOL.format(known=evidence.known_among(result))
     return Markup(
         '<table class="best"><thead><tr><th scope="col">place</th><th scope="col">name</th>'
         '<th scope="col">fit</th></tr></thead><tbody>{}</tbody></table><p class="fine">{}</p>'
     ).format(rows, pool)
-
-
-def alike_heading(matching: Matching) -> Markup:
-    """Head the comparison with names of the same style: how many there are, and the place among them."""
-    groups = ((wording.ALIKE_FIRST, matching.same_first), (wording.ALIKE_LAST, matching.same_last))
-    places = Markup("").join(
-        Markup("<li>{}</li>").format(text.format(rank=ranking.rank, count=ranking.decoys + 1))
-        for text, ranking in groups
-        if ranking is not None
-    )
-    return heading(wording.ALIKE_TITLE, wording.ALIKE_TEXT) + Markup('<ul class="places">{}</ul>').format(
-        places
-    )
 
 
 def legend() -> Markup:
@@ -195,11 +182,6 @@ def advice_sentence(advice: Advice, kept: tuple[int, ...]) -> str:
     return re.sub(r"(?<=hoto )\d+", str(kept[advice.photo] + 1), advice.sentence, count=1)
 
 
-def p_text(p: float) -> str:
-    """Write a p-value with the digits that it has."""
-    return f"{p:.2f}" if p >= 0.1 else f"{p:.3f}" if p >= 0.001 else f"{p:.1g}"
-
-
 def _steps() -> Markup:
     items = Markup("").join(
         Markup("<li>{}<b>{}</b><span>{}</span></li>").format(icon, title, text)
@@ -229,14 +211,14 @@ def _idia(result: AuditResult) -> Markup:
 
 
 def _numbers(result: AuditResult, visit: Visit) -> Markup:
-    verdict, evidence = result.verdict, result.evidence
+    verdict, general = result.verdict, result.evidence.general
     seen = len(result.encoded.photos)
     won = Markup("").join(
         Markup('<i class="{}"></i>').format("won" if winner == result.truth else "")
         for winner in verdict.winners
     )
-    p_words = wording.P_TEXT.format(one_in=wording.one_in(evidence.p_general))
-    if evidence.general.rank == 1:
+    p_words = wording.P_TEXT.format(one_in=wording.one_in(result.evidence.p_general))
+    if general.rank == 1:
         p_words = f"{p_words} {wording.P_FLOOR.format(names=len(result.names))}"
     out = wording.PHOTOS_SOME.format(out=seen - len(result.kept), refused=visit.refused)
     everything = seen == len(result.kept) and not visit.refused
@@ -249,7 +231,7 @@ def _numbers(result: AuditResult, visit: Visit) -> Markup:
             wording.HITS_TEXT,
             Markup('<span class="dots" aria-hidden="true">{}</span>').format(won),
         ),
-        ("p", p_text(evidence.p_general), "", wording.P_TITLE, p_words, ""),
+        ("p", wording.p_text(result.evidence.p_general), "", wording.P_TITLE, p_words, ""),
         (
             "used",
             f"{len(result.kept)}",
@@ -269,9 +251,16 @@ def _numbers(result: AuditResult, visit: Visit) -> Markup:
     )
 
 
-def _why(result: AuditResult) -> Markup:
+def _why(result: AuditResult, visit: Visit) -> Markup:
+    """List the checks, those that decided first and those that were not made last."""
     judgement = result.evidence.judgement
-    reasons = Markup("").join(_reason(reason) for reason in judgement.reasons)
+    skipped = ("not_run", "impossible")
+    ordered = sorted(
+        judgement.reasons, key=lambda one: (one.code not in judgement.decided_by, one.state in skipped)
+    )
+    reasons = Markup("").join(
+        _reason(reason, visit.others_note if reason.code == "name_prior" else "") for reason in ordered
+    )
     advice = Markup("").join(
         Markup("<li>{}</li>").format(advice_sentence(one, result.kept)) for one in judgement.advice
     )
@@ -281,9 +270,13 @@ def _why(result: AuditResult) -> Markup:
     ).format(wording.WHY, reasons, surer if advice else "")
 
 
-def _reason(reason: Reason) -> Markup:
-    return Markup('<li class="{}"><i role="img" aria-label="{}">{}</i>{}</li>').format(
-        reason.state, wording.STATES[reason.state], STATE_SIGNS[reason.state], reason.sentence
+def _reason(reason: Reason, note: str) -> Markup:
+    return Markup('<li class="{}"><i role="img" aria-label="{}">{}</i><span>{}{}</span></li>').format(
+        reason.state,
+        wording.STATES[reason.state],
+        STATE_SIGNS[reason.state],
+        reason.sentence,
+        Markup(' <small class="fine">{}</small>').format(note) if note else "",
     )
 
 

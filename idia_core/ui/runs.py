@@ -38,6 +38,8 @@ class Screen:
     """The line under the button."""
     strip: Markup | None = None
     """The photos so far."""
+    others: Markup | None = None
+    """The photos of somebody else."""
     name: str | None = None
     """The name field."""
     model: str | None = None

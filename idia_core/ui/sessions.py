@@ -52,6 +52,10 @@ class Visit:
     """The example whose photos are shown instead of the visitor's own; empty where there is none."""
     example_photos: PhotoSet = field(default=NO_PHOTOS, repr=False)
     """Its photos."""
+    others: PhotoSet = field(default=NO_PHOTOS, repr=False)
+    """The visitor's photos of somebody else, on which the name ought to lose, and what was set aside of them."""
+    others_note: str = ""
+    """Whose photos that run's name was tried on besides, a sentence; empty where there were none."""
     encoded: Encoded | None = field(default=None, repr=False)
     """What the last run computed, complete or not; no pixels."""
     thumbnails: tuple[str, ...] = field(default=(), repr=False)
@@ -85,7 +89,7 @@ class Visit:
     @property
     def empty(self) -> bool:
         """Tell whether nothing of the visitor is in it."""
-        own = self.own.photos or self.own.refused
+        own = self.own.photos or self.own.refused or self.others.photos or self.others.refused
         return not (own or self.thumbnails or self.asked or self.answering or self.encoded)
 
 

@@ -58,6 +58,21 @@ TEMPLATES_INFO = "One a line, with {0} where the name goes. Empty: the paper's 2
 FORGET = "Forget everything now"
 FORGOTTEN = "Forgotten: photos, name and result are no longer in memory."
 
+OTHERS_TITLE = "Check the name on somebody else"
+OTHERS_LABEL = "Photos of somebody else"
+OTHERS_WHY = (
+    "Optional: photos of other people, of the same age and sex if you can. The name ought to lose on them; if it "
+    "wins there too, it wins whoever is shown. They are kept and forgotten like the others."
+)
+OTHERS_HINT = "Drop them here, or"
+OTHERS_USUAL = "Same formats and limits. For the next run."
+OTHERS_COUNT = "{photos} of somebody else"
+OTHERS_REMOVE = "Remove photo {number} of somebody else"
+PHOTO_OWN, PHOTO_OWN_HINT = "This is one of the person's own photos.", "Add one of somebody else."
+OTHERS_GIVEN = "Tried on your {photos} of somebody else."
+OTHERS_INVENTED = "Tried on {photos} of other invented people, which this page added by itself."
+OTHERS_NONE = "Add some under “{title}”."
+
 EXAMPLES_TITLE = "No photos at hand? Try an invented person:"
 EXAMPLES_NONE = "No examples are installed."
 EXAMPLE_SEEN = "seen {count}×"
@@ -187,15 +202,28 @@ LIMITS = (
 )
 
 RANKING_TITLE = "Where this name ranks among {names:,}"
-RANKING_TEXT = "Each grey bar counts names. The further right, the better a name fits all photos together."
-RANKING_POOL = "{known:,} of the other names belong to people whom the model may know."
-ALIKE_TITLE = "Among names like this one"
-ALIKE_TEXT = (
-    "Names that share the first or the last name carry the same hints of sex, age and origin. "
-    "A real link must beat these too."
+RANKING_TEXT = (
+    "Each grey bar counts names. The further right, the better a name fits all photos together. Names that share "
+    "the first or the last name carry the same hints of sex, age and origin: a real link must beat these too."
 )
-ALIKE_FIRST = "Same first name: number {rank:,} of {count:,}"
-ALIKE_LAST = "Same last name: number {rank:,} of {count:,}"
+RANKING_POOL = "{known:,} of the other names belong to people whom the model may know."
+GROUP_COLUMNS = ("compared with", "place", "p-value", "best of these")
+GROUP_GENERAL = "all {count:,} others"
+GROUP_FIRST = "{count:,} with the same first name"
+GROUP_LAST = "{count:,} with the same last name"
+GROUP_NOTE = (
+    "All are drawn on one scale, that of the first group; places count by each group's own scale, so that at close "
+    "quarters the two can differ by a place or so."
+)
+GROUP_ONLY = "Names of the same style were not compared."
+POOL = (
+    "Compared with {others:,} other names: {known:,} are of people whom the model may know, the rest are drawn at "
+    "random. Harder rivals would be beaten less often."
+)
+POOL_SANDBOX = (
+    "Compared with {others:,} other invented names: {known:,} are of people whom this model was trained on, the rest "
+    "are of nobody it knows."
+)
 MATRIX_TITLE = "What the model answered"
 MATRIX_TEXT = "One row for each prompt, one column for each photo."
 CARDS_TITLE = "Photo by photo"
@@ -204,6 +232,20 @@ VOTES_TITLE = "The vote on each prompt"
 VOTES_TEXT = "A prompt is won (✓) if more photos chose this name than any other. A tie (=) elects nobody."
 CURVE_TITLE = "How the verdict changes with the number of photos"
 CURVE_TEXT = "The share of random choices of so many photos on which the paper's rule says “member”."
+INFLUENCE_TITLE = "What each photo does for the name"
+INFLUENCE_TEXT = "Each photo is left out in turn. On the right: the prompts won without it."
+INFLUENCE_FEWEST = (
+    "All photos together won {hits} prompts; whichever is left out, {fewest} or more are still won."
+)
+INFLUENCE_MOST = "Photo {number} ({sign}) speaks most for the name."
+INFLUENCE_LEAST = "Without photo {number} ({sign}) the name would fit better."
+INFLUENCE_COLUMNS = (
+    "photo",
+    "adds to the fit",
+    "prompts won without it",
+    "p-value of it alone",
+    "p-value without it",
+)
 TABLE_OPEN = "Show as a table"
 THIS_NAME = "this name"
 RIVAL = "the strongest other name"
@@ -220,6 +262,11 @@ ABOUT = "· {model} · {photos} · {names:,} names"
 THEME = "Light or dark"
 PRESENT = "Larger, for a hall (P)"
 PRESENT_HINT = "Larger type, and nothing but the essentials. The key P does the same."
+
+
+def p_text(p: float) -> str:
+    """Write a p-value with the digits that it has."""
+    return f"{p:.2f}" if p >= 0.1 else f"{p:.3f}" if p >= 0.001 else f"{p:.1g}"
 
 
 def one_in(p: float) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from markupsafe import escape
 
 from idia_core.audit import judge
 from idia_core.models import parse
+from idia_core.names import Matched
 from idia_core.outcome import Advice
-from idia_core.ui import results, wording
+from idia_core.ui import evidence, results, wording
 from idia_core.ui.sessions import Visit
-from tests.test_charts import NAME, encoded
+from tests.test_charts import NAME, encoded, matched_encoding
 
 THUMBNAILS = tuple(f"data:image/jpeg;base64,{number}" for number in range(10))
 
@@ -60,6 +62,63 @@ def test_an_unfinished_result_says_how_far_it_is() -> None:
     assert "So far" not in results.outcome(judge(encoded(), tau=1), visit())
 
 
+def test_the_reason_about_other_people_says_whose_photos_they_were() -> None:
+    note = wording.OTHERS_INVENTED.format(photos="14 photos")
+    said = results.outcome(judge(encoded(), tau=1), visit(others_note=note))
+    assert said.count(note) == 1
+    line = said[said.index(note) - 200 : said.index(note)]
+    assert "photos of other people" in line
+
+
+def test_the_checks_that_decided_come_first_and_those_not_made_last() -> None:
+    result = judge(encoded(lift=1.0, names=300), tau=1)
+    said = results.outcome(result, visit())
+    judgement = result.evidence.judgement
+    at = {one.code: said.index(str(escape(one.sentence))) for one in judgement.reasons}
+    decided = [at[code] for code in judgement.decided_by]
+    assert max(decided) < min(place for code, place in at.items() if code not in judgement.decided_by)
+    rest = [one for one in judgement.reasons if one.code not in judgement.decided_by]
+    last = [at[one.code] for one in rest if one.state == "not_run"]
+    assert min(last) > max(at[one.code] for one in rest if one.state == "passed")
+
+
+def test_a_verdict_says_which_names_it_was_won_against() -> None:
+    result = judge(encoded(), tau=1)
+    assert wording.POOL_SANDBOX.format(others=29, known=3) in results.outcome(result, visit())
+    real = judge(replace(encoded(), spec=parse("laion400m-b32")), tau=1, size=4)
+    assert wording.POOL.format(others=3, known=2) in results.outcome(real, visit())
+
+
+def test_the_groups_of_names_are_a_table_too() -> None:
+    result = judge(matched_encoding(0.03), tau=1)
+    table = evidence.groups_table(result)
+    matching = result.evidence.matching
+    for ranking in (result.evidence.general, matching.same_first, matching.same_last):
+        assert ranking is not None
+        assert f"<td>{ranking.rank} of {ranking.decoys + 1}</td>" in table
+        assert f"<td>{wording.p_text(ranking.p_value)}</td>" in table
+    assert str(escape(wording.GROUP_NOTE)) in table
+    alone = judge(replace(encoded(), matched=Matched((), (), "A single word.")), tau=1)
+    assert "A single word." in evidence.groups_table(alone)
+
+
+def test_what_each_photo_does_is_said_in_words_and_as_a_table() -> None:
+    result = judge(encoded(lift=0.03), tau=1, kept=[0, 2, 4])
+    influence, hits = result.evidence.stability.influence, result.verdict.hits
+    changes = [one.statistic_change for one in influence]
+    words = evidence.influence_words(result)
+    assert f"Photo {(1, 3, 5)[changes.index(max(changes))]} " in words
+    assert f"won {hits} prompts" in words
+    table = evidence.influence_table(result)
+    for number, one in zip((1, 3, 5), influence, strict=True):
+        assert (
+            f"photo {number}</th><td>{one.statistic_change:+.2f}</td><td>{hits - one.hits_change}</td>"
+            in table
+        )
+    single = judge(encoded(photos=1), tau=1)
+    assert evidence.influence_words(single) == evidence.influence_table(single) == ""
+
+
 def test_advice_numbers_photos_as_the_cards_do() -> None:
     advice = Advice("check_photo", "Photo 2 speaks against the rest: check it.", 1)
     assert results.advice_sentence(advice, (0, 4, 7)) == "Photo 5 speaks against the rest: check it."
@@ -104,7 +163,7 @@ def test_tables_say_what_the_charts_say() -> None:
     ("p", "text"), [(1.0, "1.00"), (0.3, "0.30"), (0.021, "0.021"), (0.001, "0.001"), (0.00002, "2e-05")]
 )
 def test_a_p_value_is_written_with_its_digits(p: float, text: str) -> None:
-    assert results.p_text(p) == text
+    assert wording.p_text(p) == text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,198 @@
+"""Measured rates with their intervals, and the bound of false alarms as a line.
+
+Does not: measure anything, or read a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log10
+
+import plotly.graph_objects as go
+
+from idia_core.calibrate import false_alarm_bound
+from idia_core.charts.looks import LINE, RIVAL, YOU, finish
+
+STYLES = (
+    ("#009e73", "solid", "circle"),
+    ("#d55e00", "dash", "square"),
+    ("#b9609a", "dot", "triangle-up"),
+    ("#3d7fb3", "dashdot", "cross"),
+    ("#8a6d00", "longdash", "triangle-down"),
+    ("#7a8691", "longdashdot", "x"),
+    ("#009e73", "dot", "hexagon"),
+)
+"""Colour, dash and symbol of a line: any one of them tells it from the others.
+Source: Okabe and Ito's palette; some darker, to be seen on white."""
+CHANCE = "chance at most"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One measured rate."""
+
+    at: float
+    """Where on the horizontal axis: photos, or training portraits."""
+    rate: float
+    """In [0, 1]."""
+    low: float
+    """Lower end of its interval."""
+    high: float
+    """Upper end."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line of rates."""
+
+    title: str
+    """In the legend."""
+    points: tuple[Point, ...]
+    """From left to right."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One name on the line of chance."""
+
+    hits: int
+    """Prompts won."""
+    text: str
+    """Beside it, its sign among the words."""
+    rival: bool
+    """Whether it is the best other name, not the claimed one."""
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What the axes of a figure of rates say."""
+
+    across: str
+    """Title of the horizontal axis."""
+    up: str
+    """Title of the vertical one."""
+    top: float = 1.05
+    """Upper end of the vertical one."""
+    doubling: bool = False
+    """Whether the horizontal one has a logarithmic scale."""
+    bound: float | None = None
+    """A rate to draw as a dashed line, named as what chance allows at most."""
+
+
+def rates_figure(series: Sequence[Series], axes: Axes, height: int = 310) -> go.Figure:
+    """Draw rates as lines with their intervals.
+
+    Args:
+        series: one line each.
+        axes: what the axes say.
+        height: in pixels.
+    Returns:
+        Lines that differ in colour, dash and symbol, with a legend below.
+    """
+    figure = go.Figure()
+    spread = 0.012 * max((point.at for line in series for point in line.points), default=1.0)
+    for number, line in enumerate(series):
+        colour, dash, symbol = STYLES[number % len(STYLES)]
+        shift = 1.0 if axes.doubling else (number - (len(series) - 1) / 2) * spread
+        across = [point.at * shift if axes.doubling else point.at + shift for point in line.points]
+        figure.add_scatter(
+            x=across,
+            y=[point.rate for point in line.points],
+            name=line.title,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 2.5},
+            marker={"symbol": symbol, "size": 10, "color": colour},
+            error_y={
+                "array": [point.high - point.rate for point in line.points],
+                "arrayminus": [point.rate - point.low for point in line.points],
+                "color": colour,
+                "thickness": 1.3,
+                "width": 4,
+            },
+            customdata=[[point.at, point.low, point.high] for point in line.points],
+            hovertemplate="%{customdata[0]}: %{y:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%})",
+        )
+    if axes.bound is not None:
+        figure.add_hline(y=axes.bound, line={"color": LINE, "dash": "dash", "width": 2})
+        text = f"{CHANCE} {axes.bound:.1%}"
+        figure.add_annotation(
+            x=1, xref="paper", y=axes.bound, text=text, showarrow=False, xanchor="right", yshift=11
+        )
+    ticks = sorted({point.at for line in series for point in line.points})
+    figure.update_xaxes(title_text=axes.across, tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+    figure.update_xaxes(type="log" if axes.doubling else "linear")
+    figure.update_yaxes(title_text=axes.up, range=[-0.02 * axes.top, axes.top], tickformat=".0%", nticks=6)
+    figure.update_layout(
+        showlegend=len(series) > 1, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+    )
+    return finish(figure, height, top=12 + 24 * ((len(series) + 1) // 2) * (len(series) > 1))
+
+
+def bound_figure(
+    prompts: int, names: int, models: int, tau: int, marks: Sequence[Mark] = (), *, height: int = 290
+) -> go.Figure:
+    """Draw, for each number of prompts, how often chance alone lets a name win as many.
+
+    Args:
+        prompts: asked.
+        names: in the pool, the claimed one included.
+        models: tried.
+        tau: prompts to win.
+        marks: names to show on the line.
+        height: in pixels.
+    Returns:
+        A falling line of points on a logarithmic scale, and the rule as a vertical line.
+    """
+    wins = list(range(1, prompts + 1))
+    bounds = [false_alarm_bound(prompts, win, names, models) for win in wins]
+    figure = go.Figure(
+        go.Scatter(
+            x=[0, *wins],
+            y=[1.0, *bounds],
+            mode="lines+markers",
+            line={"color": LINE, "width": 2, "shape": "hv"},
+            marker={"size": 5, "color": LINE},
+            hovertemplate="%{x} prompts or more: by chance in at most %{y:.2%}<extra></extra>",
+        )
+    )
+    figure.add_vline(x=tau - 0.5, line={"color": LINE, "dash": "dash", "width": 2})
+    member = {"y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
+    figure.add_annotation(x=tau - 0.5, text=f"the rule asks for {tau} →", xanchor="left", **member)
+    for mark in marks:
+        _add_mark(figure, mark, [1.0, *bounds])
+    least = min(bounds)
+    figure.update_xaxes(title_text="prompts won", range=[-0.6, prompts + 0.6], dtick=5)
+    figure.update_yaxes(
+        title_text="by chance at most",
+        type="log",
+        tickformat=".3~%",
+        range=[log10(least) - 0.35, 0.15],
+        dtick=1,
+    )
+    figure.update_layout(showlegend=False)
+    return finish(figure, height, top=30)
+
+
+def _add_mark(figure: go.Figure, mark: Mark, bounds: Sequence[float]) -> None:
+    """Put one name on the line; the bounds begin with none won."""
+    figure.add_scatter(
+        x=[mark.hits],
+        y=[bounds[mark.hits]],
+        mode="markers+text",
+        marker={
+            "size": 16,
+            "color": RIVAL if mark.rival else YOU,
+            "symbol": "diamond" if mark.rival else "circle",
+        },
+        text=[f"  <b>{mark.text}</b>  "],
+        textposition=_beside(mark, len(bounds) - 1),
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _beside(mark: Mark, prompts: int) -> str:
+    """Keep the words of a mark inside the figure, those of the two names apart."""
+    height = "top" if not mark.rival else "bottom" if mark.hits else "middle"
+    return f"{height} {'left' if mark.hits > prompts * 0.55 else 'right'}"
