@@ -38,9 +38,8 @@ def idia(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 def test_audit_prints_json(tmp_path: Path, tiny_folder: Path, faces: list[str]) -> None:
     model = f"local-dir:{tiny_folder}"
-    done = idia(
-        tmp_path, "audit", "--model", model, "--name", "Zelda  Quux", *faces, "--names", "50", "--json"
-    )
+    words = ("--model", model, "--name", "Zelda  Quux", "--names", "50", "--json")
+    done = idia(tmp_path, "audit", *words, *faces, "--others", *faces[:2])
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert (facts["model"], facts["name"], facts["photos"], facts["names"]) == (model, "Zelda Quux", 4, 50)
@@ -53,6 +52,9 @@ def test_audit_prints_json(tmp_path: Path, tiny_folder: Path, faces: list[str]) 
     assert facts["bound"] == pytest.approx(21 / 50)
     assert facts["outcome"] in {"strong", "weak", "none", "unclear"}
     assert set(facts["p_value"]) >= {"general", "matched", "decoys"}
+    assert [(control["kind"], control["photos"]) for control in facts["controls"]] == [("name_prior", 2)]
+    states = {reason["check"]: reason["state"] for reason in facts["reasons"]}
+    assert states["name_prior"] == ("failed" if facts["controls"][0]["fired"] else "passed")
 
 
 def test_audit_prints_a_table_and_progress_apart(tmp_path: Path, tiny_folder: Path, faces: list[str]) -> None:

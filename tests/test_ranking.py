@@ -250,3 +250,26 @@ def test_a_ranking_knows_how_small_its_p_value_can_get() -> None:
     got = ranking.rank_scores(np.array([1.0, 5.0, 2.0, 3.0]), 1)
     assert (got.rank, got.p_value, got.decoys, got.smallest) == (1, 0.25, 3, 0.25)
     assert ranking.rank_scores(np.array([1.0, 5.0, 2.0, 5.0]), 1).rank == 2
+
+
+def test_scores_in_units_of_another_set_are_its_mean_and_spread() -> None:
+    rng = np.random.default_rng(3)
+    reference, others = rng.normal(size=(4, 3, 50)), rng.normal(size=(4, 3, 7))
+    expected = [
+        np.mean(
+            [
+                (others[prompt, photo, name] - reference[prompt, photo].mean())
+                / reference[prompt, photo].std()
+                for prompt in range(4)
+                for photo in range(3)
+            ]
+        )
+        for name in range(7)
+    ]
+    assert ranking.scores_in_units_of(reference, others) == pytest.approx(expected)
+    assert ranking.scores_in_units_of(reference, reference) == pytest.approx(ranking.statistic(reference))
+    level = np.ones((4, 3, 5))
+    assert ranking.scores_in_units_of(level, others).tolist() == [0.0] * 7
+    for wrong in (others[:3], others[0], others[:, :, :0]):
+        with pytest.raises(ValueError, match="two tensors"):
+            ranking.scores_in_units_of(reference, wrong)

@@ -26,6 +26,8 @@ STYLES = (
 """Colour, dash and symbol of a line: any one of them tells it from the others.
 Source: Okabe and Ito's palette; some darker, to be seen on white."""
 CHANCE = "chance at most"
+NEAR = 8
+"""Prompts apart at which the words of two marks would run into each other."""
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,12 @@ def rates_figure(series: Sequence[Series], axes: Axes, height: int = 310) -> go.
     ticks = sorted({point.at for line in series for point in line.points})
     figure.update_xaxes(title_text=axes.across, tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     figure.update_xaxes(type="log" if axes.doubling else "linear")
-    figure.update_yaxes(title_text=axes.up, range=[-0.02 * axes.top, axes.top], tickformat=".0%", nticks=6)
+    digits = ".0%" if axes.top > 0.1 else ".1%"
+    figure.update_yaxes(title_text=axes.up, range=[-0.02 * axes.top, axes.top], tickformat=digits, nticks=6)
     figure.update_layout(
         showlegend=len(series) > 1, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     )
-    return finish(figure, height, top=12 + 24 * ((len(series) + 1) // 2) * (len(series) > 1))
+    return finish(figure, height)
 
 
 def bound_figure(
@@ -139,7 +142,7 @@ def bound_figure(
         names: in the pool, the claimed one included.
         models: tried.
         tau: prompts to win.
-        marks: names to show on the line.
+        marks: names to show on the line; without any, the bound at tau is marked.
         height: in pixels.
     Returns:
         A falling line of points on a logarithmic scale, and the rule as a vertical line.
@@ -157,10 +160,19 @@ def bound_figure(
         )
     )
     figure.add_vline(x=tau - 0.5, line={"color": LINE, "dash": "dash", "width": 2})
-    member = {"y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False}
-    figure.add_annotation(x=tau - 0.5, text=f"the rule asks for {tau} →", xanchor="left", **member)
+    late = tau > 0.7 * prompts
+    figure.add_annotation(
+        x=tau - 0.5 if tau > 1 else 1.1,
+        y=0.82,
+        yref="paper",
+        text=f" the rule asks for {tau} ",
+        showarrow=False,
+        xanchor="right" if late else "left",
+    )
     for mark in marks:
-        _add_mark(figure, mark, [1.0, *bounds])
+        _add_mark(figure, mark, _beside(mark, marks, prompts), [1.0, *bounds])
+    if not marks:
+        _add_bound(figure, tau, bounds[tau - 1], prompts)
     least = min(bounds)
     figure.update_xaxes(title_text="prompts won", range=[-0.6, prompts + 0.6], dtick=5)
     figure.update_yaxes(
@@ -174,7 +186,7 @@ def bound_figure(
     return finish(figure, height, top=30)
 
 
-def _add_mark(figure: go.Figure, mark: Mark, bounds: Sequence[float]) -> None:
+def _add_mark(figure: go.Figure, mark: Mark, beside: str, bounds: Sequence[float]) -> None:
     """Put one name on the line; the bounds begin with none won."""
     figure.add_scatter(
         x=[mark.hits],
@@ -186,13 +198,28 @@ def _add_mark(figure: go.Figure, mark: Mark, bounds: Sequence[float]) -> None:
             "symbol": "diamond" if mark.rival else "circle",
         },
         text=[f"  <b>{mark.text}</b>  "],
-        textposition=_beside(mark, len(bounds) - 1),
+        textposition=beside,
         hoverinfo="skip",
         cliponaxis=False,
     )
 
 
-def _beside(mark: Mark, prompts: int) -> str:
-    """Keep the words of a mark inside the figure, those of the two names apart."""
-    height = "top" if not mark.rival else "bottom" if mark.hits else "middle"
+def _add_bound(figure: go.Figure, tau: int, bound: float, prompts: int) -> None:
+    """Mark the rule's own bound."""
+    figure.add_scatter(
+        x=[tau],
+        y=[bound],
+        mode="markers+text",
+        marker={"size": 15, "color": LINE, "symbol": "square"},
+        text=[f"  <b>{bound:.2%}</b>  "],
+        textposition=f"top {'left' if tau > prompts * 0.7 else 'right'}",
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+
+
+def _beside(mark: Mark, marks: Sequence[Mark], prompts: int) -> str:
+    """Keep the words of a mark inside the figure, and those of two names apart."""
+    close = any(one is not mark and abs(one.hits - mark.hits) < NEAR for one in marks)
+    height = "bottom" if mark.rival and close else "top"
     return f"{height} {'left' if mark.hits > prompts * 0.55 else 'right'}"

@@ -56,12 +56,13 @@ def groups_of(result: AuditResult) -> tuple[Group, ...]:
     """
     encoded, matching, matched = result.encoded, result.evidence.matching, result.encoded.matched
     alike = encoded.matched_similarities[:, list(result.kept)]
-    firsts, general = len(matched.same_first), result.evidence.general
+    firsts, lasts = len(matched.same_first), len(matched.same_last)
+    general = result.evidence.general
     own = float(general.statistic[general.truth])
     found = [_group("general", general, own, general.statistic[:-1], result.names[:-1])]
     for kind, ranking, names, measured in (
         ("same_first", matching.same_first, matched.same_first, alike[:, :, :firsts]),
-        ("same_last", matching.same_last, matched.same_last, alike[:, :, firsts:]),
+        ("same_last", matching.same_last, matched.same_last, alike[:, :, firsts : firsts + lasts]),
     ):
         if ranking is not None:
             at = scores_in_units_of(result.similarities, measured)

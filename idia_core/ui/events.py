@@ -16,7 +16,7 @@ import gradio as gr
 from idia_core import charts
 from idia_core.audit import AuditResult
 from idia_core.photos import Refusal
-from idia_core.ui import evidence, form, results, wording
+from idia_core.ui import evidence, form, results, trust, wording
 from idia_core.ui.handlers import Page
 from idia_core.ui.layout import Parts
 from idia_core.ui.plots import plot
@@ -41,6 +41,7 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
     _connect_runs(page, parts)
     _connect_live(page, parts)
     _connect_clock(page, parts)
+    trust.connect(page, parts.trust)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     def stopped(request: gr.Request) -> dict[Any, Any]:

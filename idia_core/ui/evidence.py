@@ -50,6 +50,12 @@ def groups_table(result: AuditResult) -> Markup:
         )
         for group in groups
     )
+    crossed = result.evidence.matching.crossed
+    if crossed is not None:
+        place = wording.CARD_RANK_VALUE.format(rank=crossed.rank, names=crossed.decoys + 1)
+        rows += Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td></td></tr>').format(
+            wording.GROUP_CROSSED.format(count=crossed.decoys), place, wording.p_text(crossed.p_value)
+        )
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in wording.GROUP_COLUMNS)
     notes = [wording.GROUP_NOTE] if len(groups) > 1 else [result.encoded.matched.reason or wording.GROUP_ONLY]
     notes += [result.encoded.matched.note] if result.encoded.matched.note else []

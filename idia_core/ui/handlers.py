@@ -122,7 +122,7 @@ class Page:
         self.sessions.open(visitor)
         self.sessions.change(visitor, lambda old: replace(old, asked=short))
 
-    def run(self, visitor: str, address: str = "") -> Iterator[Screen]:
+    def run(self, visitor: str, address: str = "") -> Generator[Screen, None, None]:
         """Ask the model what was asked last; nothing where that was answered already (a double click).
 
         A run that is still under way ends at its next step. An example brings its own name, photos and model;

@@ -13,7 +13,7 @@ import gradio as gr
 
 from idia_core.prompts import PAPER
 from idia_core.settings import ASSETS
-from idia_core.ui import form, others, results, wording
+from idia_core.ui import form, others, results, trust, wording
 from idia_core.ui.handlers import Page
 
 CARDS_SCRIPT = (
@@ -110,6 +110,8 @@ class Parts:
     """What each photo does for the name."""
     influence_table: Any
     """The same as a table."""
+    trust: trust.Trust
+    """The view "How far can I trust this?"."""
 
 
 def script(name: str) -> str:
@@ -129,8 +131,12 @@ def place(page: Page) -> Parts:
         with gr.Column(elem_id="ask"):
             left = _left(page)
         with gr.Column(elem_id="found"):
-            right = _right(bool(page.people))
-    return Parts(**left, **right)
+            tabs = trust.place_tabs()
+            with gr.Column(elem_id="view-answer"):
+                right = _right(bool(page.people))
+            with gr.Column(elem_id="view-trust"):
+                view = trust.place(page, tabs)
+    return Parts(**left, **right, trust=view)
 
 
 def _left(page: Page) -> dict[str, Any]:

@@ -211,6 +211,7 @@ GROUP_COLUMNS = ("compared with", "place", "p-value", "best of these")
 GROUP_GENERAL = "all {count:,} others"
 GROUP_FIRST = "{count:,} with the same first name"
 GROUP_LAST = "{count:,} with the same last name"
+GROUP_CROSSED = "{count:,} pairs of such first and last names, by the pairing alone"
 GROUP_NOTE = (
     "All are drawn on one scale, that of the first group; places count by each group's own scale, so that at close "
     "quarters the two can differ by a place or so."

@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -269,8 +270,6 @@ def test_dropped_pasted_and_taken_with_the_camera(page: Any) -> None:
           : new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true});
         document.body.dispatchEvent(event);
     }"""
-    from base64 import b64encode
-
     for count, kind in enumerate(("drop", "paste"), start=1):
         page.evaluate(bring, [kind, b64encode(marked(count)).decode()])
         sync.expect(page.locator("#strip .thumbs li")).to_have_count(count, timeout=SLOW_MACHINE)
@@ -282,6 +281,53 @@ def test_dropped_pasted_and_taken_with_the_camera(page: Any) -> None:
     assert page.evaluate("() => document.querySelector('dialog video').srcObject.active") is False
     page.locator("#strip [data-remove='0']").click()
     sync.expect(page.locator("#strip .thumbs li")).to_have_count(2, timeout=SLOW_MACHINE)
+
+
+DROP_ON = """([selector, base64]) => {
+    const bytes = Uint8Array.from(atob(base64), (one) => one.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], 'private_drop.jpg', {type: 'image/jpeg'}));
+    const event = new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true});
+    document.querySelector(selector).dispatchEvent(event);
+}"""
+
+
+def test_photos_of_somebody_else_go_to_their_own_zone_and_leave_no_trace(page: Any, server: Server) -> None:
+    page.locator("#others button").first.click()
+    parcel = {"name": "private_else.jpg", "mimeType": "image/jpeg", "buffer": marked(70)}
+    page.locator("#others-photos input[type=file]").set_input_files([parcel])
+    sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(1, timeout=SLOW_MACHINE)
+    page.evaluate(DROP_ON, ["#others-photos .drop p", b64encode(marked(71)).decode()])
+    sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(2, timeout=SLOW_MACHINE)
+    assert page.locator("#strip .thumbs li").count() == 0
+    add(page, *portraits(3))
+    assert page.locator("#others-strip .thumbs li").count() == 2
+    page.locator("#others-strip [data-remove='0']").click()
+    sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(1, timeout=SLOW_MACHINE)
+    ask(page, "Zeldamira Quuxington")
+    assert wording.OTHERS_GIVEN.format(photos="1 photo") in answered(page)
+    assert server.traces(MARK, b"private_") == []
+    page.locator("#forget").click()
+    sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(0, timeout=SLOW_MACHINE)
+
+
+def test_how_far_to_trust_it_is_drawn_from_a_run_and_calculated_at_once(page: Any) -> None:
+    page.locator("#tab-answer").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#tab-trust").get_attribute("aria-selected") == "true"
+    assert not page.locator("#view-answer").is_visible()
+    say(page, "#paper-table", "0 of 18")
+    page.locator("#trust-people [data-person]").last.click()
+    page.wait_for_selector("#picture-5 .js-plotly-plot")
+    say(page, "#caption-5", "21 such votes")
+    say(page, "#picture-1", wording.example_truth(PEOPLE[-1].training_photos))
+    page.locator("#calc-tau input[type=number]").fill("3")
+    page.locator("#calc-tau input[type=number]").press("Enter")
+    say(page, "#calc-answer", "0.70%")
+    assert overflow(page) <= 0
+    page.locator("#examples [data-example]").first.click()
+    assert PEOPLE[0].name in answered(page)
+    assert not page.locator("#view-trust").is_visible()
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from idia_core import names
+from idia_core import names, strangers
 from idia_core.audit import judge
+from idia_core.settings import ASSETS
 from idia_core.ui import wording
 from idia_core.ui.examples import Example
 from idia_core.ui.handlers import Page
@@ -348,6 +349,68 @@ def test_forget_drops_photos_and_result(page: Page) -> None:
     assert page.rejudge(ME, 1, 40).shown is None
 
 
+def hand_in_others(page: Page, *files: tuple[str, bytes]) -> Screen:
+    for label, data in files:
+        assert (
+            page.intake.receive({"ticket": "o" * 32, "label": label, "data": b64encode(data).decode()}) == ""
+        )
+    return page.collect_others(ME, "o" * 32)
+
+
+def test_photos_of_somebody_else_are_kept_apart_and_only_the_name_control_uses_them(page: Page) -> None:
+    four(page)
+    screen = hand_in_others(
+        page, ("else.jpg", marked(20)), ("cut.jpg", marked(21)[:300]), ("mine.jpg", marked(0))
+    )
+    visit = page.sessions.open(ME)
+    assert [photo.label for photo in visit.others.photos] == ["else.jpg"]
+    assert [refusal.label for refusal in visit.others.refused] == ["cut.jpg", "mine.jpg"]
+    assert wording.PHOTO_OWN_HINT in str(screen.others)
+    assert len(visit.own.photos) == 4
+    result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
+    assert [(control.kind, control.photos) for control in result.evidence.controls] == [("name_prior", 1)]
+    assert len(result.kept) == 4
+    assert visit.others_note == wording.OTHERS_GIVEN.format(photos="1 photo")
+
+
+def test_the_name_control_is_a_run_of_its_own_on_those_photos(page: Page) -> None:
+    """The same photos as the first zone's must give the same number of prompts as the run itself."""
+    hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(4)))
+    alone, _ = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
+    hand_in(page, OTHER, ("own.jpg", marked(30)))
+    for seed in range(4):
+        parcel = {"ticket": "o" * 32, "label": "x.jpg", "data": b64encode(marked(seed)).decode()}
+        page.intake.receive(parcel)
+    page.collect_others(OTHER, "o" * 32)
+    beside, _ = finish(run(page, OTHER, ask(page)))[-1].shown or pytest.fail("no result")
+    assert beside.evidence.controls[0].hits == alone.verdict.hits
+    assert beside.evidence.controls[0].ranking.rank == alone.evidence.general.rank
+
+
+def test_photos_of_somebody_else_can_be_taken_away_and_have_the_same_limits(page: Page) -> None:
+    hand_in_others(page, *((f"{seed}.jpg", marked(40 + seed)) for seed in range(7)))
+    visit = page.sessions.open(ME)
+    assert len(visit.others.photos) == page.settings.max_photos == 6
+    page.remove_other(ME, 0)
+    assert [photo.label for photo in page.sessions.open(ME).others.photos] == [
+        f"{n}.jpg" for n in range(1, 6)
+    ]
+    assert page.clear_others(ME).others == ""
+    hand_in_others(page, ("a.jpg", marked(60)))
+    screen = page.forget(ME)
+    assert screen.others == ""
+    assert page.sessions.open(ME).others.photos == ()
+
+
+def test_without_such_photos_a_real_model_is_not_tried_and_the_page_says_where_to_add_them(
+    page: Page,
+) -> None:
+    four(page)
+    result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
+    assert result.evidence.controls == ()
+    assert wording.OTHERS_TITLE in visit.others_note
+
+
 def test_an_unused_visit_is_forgotten_after_its_time(page: Page) -> None:
     now = [0.0]
     page.sessions._now = lambda: now[0]
@@ -382,6 +445,10 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
     assert result.encoded.name == "Ann Li"
     assert visit.truth == wording.example_truth(64)
     assert len(visit.active.photos) == 3
+    shipped = [path for path in (ASSETS / "examples").iterdir() if path.is_dir()]
+    assert [control.photos for control in result.evidence.controls] == [strangers.EACH * len(shipped)]
+    count = wording.photo_count(strangers.EACH * len(shipped))
+    assert visit.others_note == wording.OTHERS_INVENTED.format(photos=count)
     page.clear(ME)
     assert [photo.label for photo in page.sessions.open(ME).active.photos] == [f"{n}.jpg" for n in range(4)]
 

@@ -1,0 +1,352 @@
+"""The view "How far can I trust this?": its components, and what happens in them.
+
+Nothing of it is drawn before somebody opens it, so that the main view starts as fast without it as with it.
+
+Does not: hold words (`trust_wording`) or markup (`trust_view`), run anything but the page's own actions, or keep
+anything: a demonstration's visit is forgotten when its pictures are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from idia_core import charts
+from idia_core.audit import AuditResult
+from idia_core.calibrate import clopper_pearson, false_alarm_bound
+from idia_core.charts import Axes, Point, Series
+from idia_core.prompts import PAPER
+from idia_core.settings import ASSETS
+from idia_core.ui import measured, trust_view
+from idia_core.ui import trust_wording as words
+from idia_core.ui.handlers import Page
+from idia_core.ui.measured import Measured
+from idia_core.ui.plots import plot
+from idia_core.ui.runs import Run, Screen
+from idia_core.ui.sessions import Form, Visit
+
+RATES = ASSETS / "sandbox" / "evaluation.json"
+PROMPTS = len(PAPER.templates)
+SIZES = (100, 1_000, 10_000, 100_000)
+"""Numbers of names that the calculator offers."""
+MOST_MODELS = 20
+PEOPLE_SCRIPT = (
+    "let last = '', seed = 0; element.addEventListener('click', (e) => {"
+    " const at = e.target.closest('[data-person]'); if (!at) return;"
+    " seed = at.dataset.person === last ? seed + 1 : 0; last = at.dataset.person;"
+    " element.querySelectorAll('[data-person]').forEach((one) => one.setAttribute('aria-pressed', one === at));"
+    " trigger('shown', {key: last, seed}); });"
+)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The components of the view that change or are read."""
+
+    tabs: Any
+    """The switch between the two views."""
+    people: Any
+    """The invented people; a click runs one."""
+    progress: Any
+    """Where that run is."""
+    pictures: tuple[Any, ...]
+    """The box of the five pictures, then each picture, then the captions of the last three."""
+    rates: dict[str, Any]
+    """What is filled when the view is opened for the first time, by name."""
+    sliders: tuple[Any, Any, Any]
+    """The calculator's tau, names and models."""
+    answer: tuple[Any, Any]
+    """Its number and its figure."""
+
+
+def place_tabs() -> Any:
+    """Place the switch between the two views."""
+    script = (ASSETS / "js" / "views.js").read_text(encoding="utf-8")
+    return gr.HTML(trust_view.tabs(), js_on_load=script, elem_id="views")
+
+
+def place(page: Page, tabs: Any) -> Trust:
+    """Put the view on the page; must be called inside the framework's context.
+
+    Args:
+        page: for the examples.
+        tabs: the switch, placed already.
+    Returns:
+        The components.
+    """
+    gr.HTML(trust_view.head(words.TAB, words.LEAD), elem_id="trust-head")
+    with gr.Column(elem_classes="part"):
+        gr.HTML(trust_view.head(words.PICTURES_TITLE, words.PICTURES_TEXT))
+        people = gr.HTML(
+            trust_view.people(list(page.people.values())), js_on_load=PEOPLE_SCRIPT, elem_id="trust-people"
+        )
+        progress = gr.HTML("", elem_id="trust-progress")
+        pictures = _place_pictures()
+    rates = _place_rates()
+    sliders, answer = _place_calculator()
+    with gr.Column(elem_classes="part"):
+        gr.HTML(trust_view.head(words.WEAK_TITLE, "") + trust_view.weak(), elem_id="weak")
+    return Trust(tabs, people, progress, pictures, rates, sliders, answer)
+
+
+def connect(page: Page, trust: Trust) -> None:
+    """Tie the view's events.
+
+    Args:
+        page: the actions.
+        trust: the components.
+    """
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+    def shown(event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        data = event._data if isinstance(event._data, dict) else {}
+        seed = data.get("seed")
+        asked = Form("", "", seed if isinstance(seed, int) else 0, "", str(data.get("key", "")))
+        address = request.client.host if request.client else ""
+        yield from demonstrate(page, trust, Run(f"{request.session_hash} shown", None, address), asked)
+
+    def opened() -> dict[Any, Any]:
+        return _filled(trust, measured.read(RATES))
+
+    def calculated(tau: float, names: str, models: float) -> tuple[str, Any]:
+        return _calculated(int(tau), int(names.replace(",", "")), int(models))
+
+    trust.people.shown(
+        shown,
+        None,
+        [trust.progress, *trust.pictures],
+        concurrency_limit=None,
+        trigger_mode="multiple",
+        **private,
+    )
+    trust.tabs.opened(opened, None, [*trust.rates.values(), *trust.answer], queue=False, **private)
+    for slider in trust.sliders:
+        slider.change(
+            calculated, [*trust.sliders], [*trust.answer], trigger_mode="always_last", queue=False, **private
+        )
+
+
+def demonstrate(page: Page, trust: Trust, run: Run, asked: Form) -> Iterator[dict[Any, Any]]:
+    """Run an example as the page runs it, draw its five pictures, and forget it.
+
+    Args:
+        page: the actions.
+        trust: the components.
+        run: whose it is: a visit of its own, so that the visitor's answer stays as it is.
+        asked: the example and the seed.
+    Yields:
+        Component -> value.
+    """
+    page.ask(run.visitor, asked)
+    try:
+        with closing(page.run(run.visitor, run.address)) as screens:
+            for screen in screens:
+                found = _shown(page, trust, screen, asked)
+                if found:
+                    yield found
+    finally:
+        # The same person clicked twice: the first run ends at its next step, and the second is still alive.
+        if not page.sessions.change(run.visitor, lambda old: old).alive:
+            page.sessions.forget(run.visitor)
+
+
+def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, Any]:
+    """Turn a screen of a run into values of this view's components."""
+    found: dict[Any, Any] = {}
+    if screen.progress is not None:
+        found[trust.progress] = str(screen.progress)
+    if screen.shown is not None and len(screen.shown[0].kept) == screen.shown[1].asked_photos:
+        result, visit = screen.shown
+        done = words.SHOWN.format(seed=result.encoded.seed)
+        found[trust.progress] = str(trust_view.note(done))
+        found |= _pictures(trust, result, visit, page.people[asked.example].training_photos > 0)
+    return found
+
+
+def _place_pictures() -> tuple[Any, ...]:
+    with gr.Column(visible=False, elem_id="pictures") as box:
+        shown, captions = [], []
+        for number in range(1, 6):
+            with gr.Column(elem_classes="picture"):
+                gr.HTML(trust_view.picture_head(number))
+                if number <= 2:
+                    shown.append(gr.HTML("", elem_id=f"picture-{number}"))
+                else:
+                    shown.append(_chart(f"picture-{number}"))
+                    captions.append(gr.HTML("", elem_id=f"caption-{number}"))
+    return (box, *shown, *captions)
+
+
+def _place_rates() -> dict[str, Any]:
+    """Place what is filled on the first opening."""
+    rates: dict[str, Any] = {}
+    with gr.Column(elem_classes="part", elem_id="measured"):
+        rates["about"] = gr.HTML("")
+        with gr.Row(elem_classes="pair") as rates["curves"]:
+            rates["found"] = _titled(words.FOUND)
+            rates["alarms"] = _titled(words.FALSE_ALARMS)
+        rates["table"] = gr.HTML("", elem_id="measured-table")
+        rates["training_head"] = gr.HTML("", elem_classes="part-two")
+        rates["training"] = _chart("measured-training")
+        rates["training_table"] = gr.HTML("")
+    with gr.Column(elem_classes="part", visible=False) as rates["rules_box"]:
+        gr.HTML(trust_view.head(words.BY_RULE, words.BY_RULE_TEXT))
+        with gr.Row(elem_classes="pair"):
+            rates["rules_found"] = _titled(words.FOUND)
+            rates["rules_alarms"] = _titled(words.FALSE_ALARMS)
+        rates["rules_table"] = gr.HTML("", elem_id="rules-table")
+    with gr.Column(elem_classes="part", elem_id="decoys"):
+        gr.HTML(trust_view.head(words.DECOYS_TITLE, words.DECOYS_TEXT))
+        with gr.Row(elem_classes="pair"):
+            rates["decoys"] = _titled(words.DECOYS_CHART)
+            with gr.Column(visible=False) as rates["pools_box"]:
+                gr.HTML(trust_view.title(words.POOLS_TITLE))
+                rates["pools"] = _chart()
+        gr.HTML(trust_view.decoys_table() + trust_view.note(words.DECOYS_HERE))
+    with gr.Column(elem_classes="part"):
+        gr.HTML(trust_view.head(words.PAPER_TITLE, words.PAPER_TEXT))
+        rates["paper"] = gr.HTML("", elem_id="paper-table")
+    return rates
+
+
+def _titled(title: str) -> Any:
+    with gr.Column():
+        gr.HTML(trust_view.title(title))
+        return _chart()
+
+
+def _place_calculator() -> tuple[tuple[Any, Any, Any], tuple[Any, Any]]:
+    with gr.Column(elem_classes="part", elem_id="calculator"):
+        text = words.CALCULATOR_TEXT.format(prompts=PROMPTS)
+        gr.HTML(trust_view.head(words.CALCULATOR_TITLE, text))
+        with gr.Row(elem_classes="pair"):
+            with gr.Column():
+                label = words.CALCULATOR_TAU.format(prompts=PROMPTS)
+                tau = gr.Slider(1, PROMPTS, value=1, step=1, label=label, buttons=[], elem_id="calc-tau")
+                names = gr.Radio(
+                    [f"{size:,}" for size in SIZES],
+                    value="1,000",
+                    label=words.CALCULATOR_NAMES,
+                    elem_id="calc-names",
+                )
+                models = gr.Slider(
+                    *(1, MOST_MODELS),
+                    value=1,
+                    step=1,
+                    label=words.CALCULATOR_MODELS,
+                    buttons=[],
+                    elem_id="calc-models",
+                )
+                number = gr.HTML(trust_view.bound_answer(1, 1000, 1, PROMPTS), elem_id="calc-answer")
+            figure = _chart("calc-figure")
+    return (tau, names, models), (number, figure)
+
+
+def _chart(name: str | None = None) -> Any:
+    return gr.Plot(show_label=False, elem_classes="chart", elem_id=name)
+
+
+def _pictures(trust: Trust, result: AuditResult, visit: Visit, member: bool) -> dict[Any, Any]:
+    """Draw the five pictures of a result."""
+    prompt, photo = min(trust_view.PROMPT, result.verdict.prompts - 1), trust_view.PHOTO
+    values = (
+        gr.Column(visible=True),
+        str(trust_view.photos_picture(result, visit)),
+        str(trust_view.prompts_picture(result)),
+        plot(charts.cell_figure(result, prompt, photo)),
+        plot(charts.prompt_votes_figure(result, prompt)),
+        plot(charts.won_figure(result)),
+        str(trust_view.cell_caption(result)),
+        str(trust_view.vote_caption(result)),
+        str(trust_view.won_caption(result, member)),
+    )
+    return dict(zip(trust.pictures, values, strict=True))
+
+
+def _calculated(tau: int, names: int, models: int) -> tuple[str, Any]:
+    """Answer the calculator, its numbers kept within what it offers."""
+    tau, models = min(max(tau, 1), PROMPTS), min(max(models, 1), MOST_MODELS)
+    names = names if names in SIZES else 1000
+    figure = charts.bound_figure(PROMPTS, names, models, tau, height=330)
+    return str(trust_view.bound_answer(tau, names, models, PROMPTS)), plot(figure)
+
+
+def _filled(trust: Trust, rates: Measured | None) -> dict[Any, Any]:
+    """Fill the view when it is opened: all that was measured, and what others measured."""
+    values: dict[str, Any] = {"decoys": plot(_decoys()), "paper": str(trust_view.paper_table(rates))}
+    if rates is None:
+        values["about"] = str(trust_view.head(words.MEASURED_TITLE, words.MEASURED_NONE))
+        values |= {"curves": gr.Row(visible=False), "training": gr.Plot(visible=False)}
+    else:
+        values |= _measured(rates)
+    found = {trust.rates[name]: value for name, value in values.items()}
+    return found | dict(zip(trust.answer, _calculated(1, 1000, 1), strict=True))
+
+
+def _measured(rates: Measured) -> dict[str, Any]:
+    text = words.MEASURED_TEXT.format(
+        members=rates.lines[0].members,
+        others=rates.lines[0].non_members,
+        names=rates.names,
+        tau=rates.tau,
+        draws=rates.draws,
+    )
+    bound = false_alarm_bound(rates.prompts, rates.tau, rates.names)
+    training = measured.by_training(rates.lines)
+    values: dict[str, Any] = {
+        "about": str(trust_view.head(words.MEASURED_TITLE, text)),
+        "found": _rates([measured.found(rates.lines, words.FOUND)], words.FOUND_AXIS),
+        "alarms": _alarms([measured.false_alarms(rates.lines, words.FALSE_ALARMS)], bound),
+        "table": str(trust_view.note(words.FALSE_TEXT) + trust_view.measured_table(rates)),
+    }
+    if training:
+        axes = Axes(words.TRAINING_AXIS, words.FOUND_AXIS, doubling=True)
+        values["training_head"] = str(trust_view.head(words.TRAINING, words.TRAINING_TEXT))
+        values["training"] = plot(charts.rates_figure(training, axes, 360))
+        values["training_table"] = str(trust_view.training_table(rates))
+    if rates.lines[-1].rules:
+        values |= {
+            "rules_box": gr.Column(visible=True),
+            "rules_found": _rates(measured.by_rule(rates.lines, alarms=False), words.FOUND_AXIS),
+            "rules_alarms": _alarms(measured.by_rule(rates.lines, alarms=True), bound),
+            "rules_table": str(trust_view.rules_table(rates.lines[-1])),
+        }
+    if rates.pools:
+        lines = [measured.found(part, words.POOL_TITLES.get(kind, kind)) for kind, part in rates.pools]
+        values |= {"pools_box": gr.Column(visible=True), "pools": _rates(lines, words.FOUND_AXIS)}
+    return values
+
+
+def _alarms(lines: Sequence[Series], bound: float) -> Any:
+    """Draw false alarms on a scale of their own, with what chance allows at most."""
+    highest = max(point.high for line in lines for point in line.points)
+    axes = Axes(words.PHOTOS_AXIS, words.FALSE_AXIS, max(1.15 * highest, 1.3 * bound), bound=bound)
+    return plot(charts.rates_figure(lines, axes, 320))
+
+
+def _rates(lines: Sequence[Series], up: str) -> Any:
+    return plot(charts.rates_figure(lines, Axes(words.PHOTOS_AXIS, up), 320))
+
+
+def _decoys() -> Any:
+    """Draw how the other names decided the rate, each with the interval of its count of people."""
+    return charts.rates_figure(
+        (
+            Series(words.DECOYS_RANDOM, tuple(_of_members(at, rate) for at, rate, _, _ in words.DECOYS_ROWS)),
+            Series(
+                words.DECOYS_KNOWN,
+                tuple(_of_members(at, rate) for at, _, rate, _ in words.DECOYS_ROWS if rate is not None),
+            ),
+        ),
+        Axes(*words.DECOYS_AXES),
+        320,
+    )
+
+
+def _of_members(photos: int, rate: float) -> Point:
+    ends = clopper_pearson(round(rate * words.DECOYS_MEMBERS), words.DECOYS_MEMBERS)
+    return Point(photos, rate, min(ends.low, rate), max(ends.high, rate))

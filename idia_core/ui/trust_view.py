@@ -1,0 +1,295 @@
+"""The view "How far can I trust this?" as markup: tabs, pictures, captions, tables, the calculator's answer.
+
+Does not: draw a chart (`charts` does), run anything, or place a component (`trust` does).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from idia_core.attack import NOBODY
+from idia_core.audit import AuditResult
+from idia_core.calibrate import clopper_pearson, false_alarm_bound
+from idia_core.charts import YOU_SIGN
+from idia_core.prompts import render
+from idia_core.ui import trust_wording as words
+from idia_core.ui import wording
+from idia_core.ui.evidence import known_among
+from idia_core.ui.examples import Example
+from idia_core.ui.measured import Cell, Line, Measured
+from idia_core.ui.sessions import Visit
+
+PHOTO, PROMPT = 0, 2
+"""Which photo and which prompt the pictures follow; the prompt is "a photo of ..." in the paper's set."""
+PROMPTS_SHOWN, NAMES_SHOWN = (2, 4, 12), 2
+"""Prompts and other names of the second picture."""
+
+
+def tabs() -> Markup:
+    """Offer the two views of the right side."""
+    return Markup(
+        '<div role="tablist" class="views"><button type="button" role="tab" id="tab-answer" aria-selected="true"'
+        ' aria-controls="view-answer" data-view="answer">{}</button><button type="button" role="tab" id="tab-trust"'
+        ' aria-selected="false" aria-controls="view-trust" tabindex="-1" data-view="trust">{}</button></div>'
+    ).format(words.ANSWER_TAB, words.TAB)
+
+
+def head(title: str, text: str) -> Markup:
+    """Head one part of the view."""
+    return Markup('<div class="head"><h2>{}</h2><p>{}</p></div>').format(title, text)
+
+
+def title(text: str) -> Markup:
+    """Head one chart."""
+    return Markup('<h3 class="chart-title">{}</h3>').format(text)
+
+
+def note(text: str) -> Markup:
+    """Add a word below."""
+    return Markup('<p class="fine">{}</p>').format(text)
+
+
+def people(everybody: Sequence[Example]) -> Markup:
+    """Offer the invented people; a click runs one and draws the pictures."""
+    buttons = Markup("").join(
+        Markup('<li><button type="button" data-person="{}"><b>{}</b> <span>{}</span></button></li>').format(
+            person.key, person.name, wording.example_caption(person.training_photos)
+        )
+        for person in everybody
+    )
+    if not everybody:
+        return Markup("<p>{}</p>").format(words.PICTURES_NONE)
+    return Markup('<ul class="people">{}</ul>').format(buttons)
+
+
+def picture_head(number: int) -> Markup:
+    """Head one of the five pictures, from 1."""
+    return Markup('<h3 class="picture-head"><i>{}</i> {}</h3>').format(
+        number, words.PICTURE_TITLES[number - 1]
+    )
+
+
+def photos_picture(result: AuditResult, visit: Visit) -> Markup:
+    """Show the portraits of the run."""
+    thumbs = Markup("").join(Markup('<li><img src="{}" alt=""></li>').format(one) for one in visit.thumbnails)
+    caption = words.PHOTOS_CAPTION.format(
+        photos=len(result.kept), name=result.encoded.name, truth=visit.truth
+    )
+    return Markup('<ul class="portraits">{}</ul>').format(thumbs) + _caption(caption)
+
+
+def prompts_picture(result: AuditResult) -> Markup:
+    """Show some names in some prompts, the claimed one first."""
+    templates = result.encoded.prompts.templates
+    shown = [at for at in PROMPTS_SHOWN if at < len(templates)] or [0]
+    names = (result.encoded.name, *result.names[:NAMES_SHOWN])
+    rows = Markup("").join(
+        Markup("<li>{}{}</li>").format(
+            Markup('<i class="own">{}</i> ').format(YOU_SIGN) if name == names[0] else "",
+            _filled(templates[at], name),
+        )
+        for at in shown
+        for name in names
+    )
+    more = words.PROMPTS_MORE.format(
+        names=len(result.names) - len(names), prompts=len(templates) - len(shown)
+    )
+    caption = words.PROMPTS_CAPTION.format(
+        names=len(result.names),
+        prompts=len(templates),
+        sentences=len(result.names) * len(templates),
+        seed=result.encoded.seed,
+        known=known_among(result),
+    )
+    return Markup('<ul class="sentences">{}</ul><p class="fine">{}</p>{}').format(
+        rows, more, _caption(caption)
+    )
+
+
+def cell_caption(result: AuditResult) -> Markup:
+    """Say what the third picture shows."""
+    choice = int(result.predictions[_prompt(result), PHOTO])
+    return _caption(
+        words.CELL_CAPTION.format(
+            photo=result.kept[PHOTO] + 1,
+            prompt=_spoken(result),
+            names=len(result.names),
+            rank=int(result.ranks[_prompt(result), PHOTO]),
+            choice=words.THIS_NAME if choice == result.truth else result.names[choice],
+        )
+    )
+
+
+def vote_caption(result: AuditResult) -> Markup:
+    """Say what the fourth picture shows."""
+    prompt = _prompt(result)
+    winner = int(result.verdict.winners[prompt])
+    if winner == NOBODY:
+        said = words.VOTE_TIE
+    else:
+        said = words.VOTE_WON if winner == result.truth else words.VOTE_LOST.format(name=result.names[winner])
+    own = int(result.votes[prompt, result.truth])
+    return _caption(
+        words.VOTE_CAPTION.format(prompt=_spoken(result), photos=len(result.kept), own=own, winner=said)
+    )
+
+
+def won_caption(result: AuditResult, member: bool) -> Markup:
+    """Say what the fifth picture shows, and whether the rule is right.
+
+    Args:
+        result: the judgement.
+        member: whether the model was trained on the person.
+    Returns:
+        Two paragraphs.
+    """
+    verdict = result.verdict
+    text = words.WON_CAPTION.format(
+        prompts=verdict.prompts,
+        hits=verdict.hits,
+        tau=verdict.tau,
+        said=wording.IDIA_MEMBER if verdict.member else wording.IDIA_NOT_MEMBER,
+        outcome=result.evidence.judgement.title,
+    )
+    right = words.TRUTH_RIGHT if verdict.member == member else words.TRUTH_WRONG
+    return _caption(text) + Markup("<p><b>{}</b></p>").format(right)
+
+
+def bound_answer(tau: int, names: int, models: int, prompts: int) -> Markup:
+    """Answer the calculator: the bound as a number, and what it means."""
+    bound = false_alarm_bound(prompts, tau, names, models)
+    sentences = [
+        words.CALCULATOR_ANSWER.format(
+            winners=min(prompts // tau, names), names=names, tau=tau, prompts=prompts
+        )
+    ]
+    if models > 1:
+        sentences.append(words.CALCULATOR_MODELS_ANSWER.format(models=models))
+    sentences.append(words.CALCULATOR_PEOPLE.format(people=f"{100 * bound:.3g}"))
+    return Markup('<p class="big" role="status"><b>{}</b> <span>{}</span></p><p class="fine">{}</p>').format(
+        percent(bound), " ".join(sentences), words.CALCULATOR_ASSUMES
+    )
+
+
+def measured_table(measured: Measured) -> Markup:
+    """Write the measured curves as a table, with the command that repeats them."""
+    rows = [
+        (
+            str(line.photos),
+            *(percent(line.tpr.rate), span(line.tpr)),
+            *(percent(line.fpr.rate), span(line.fpr)),
+            f"{line.members:,} + {line.non_members:,}",
+        )
+        for line in measured.lines
+    ]
+    command = words.COMMAND.format(photos=",".join(str(line.photos) for line in measured.lines))
+    return table(words.MEASURED_COLUMNS, rows) + Markup('<p class="fine">{} <code>{}</code></p>').format(
+        words.REPEAT, command
+    )
+
+
+def training_table(measured: Measured) -> Markup:
+    """Write members found by training portraits as a table."""
+    levels = [str(level) for level, _ in measured.lines[0].by_training]
+    rows = [
+        (str(line.photos), *(percent(cell.rate) for _, cell in line.by_training)) for line in measured.lines
+    ]
+    return table((words.PHOTOS_AXIS, *levels), rows)
+
+
+def rules_table(line: Line) -> Markup:
+    """Write the rules as a table, for one number of photos."""
+    rows = [
+        (words.RULE_TITLES.get(code, code), percent(tpr.rate), span(tpr), percent(fpr.rate), span(fpr))
+        for code, tpr, fpr in line.rules
+    ]
+    return table(words.RULE_COLUMNS, rows)
+
+
+def paper_table(measured: Measured | None) -> Markup:
+    """Lay the paper's figures beside ours, every count with its interval."""
+    rows: list[tuple[str, ...]] = []
+    for run, photos, tpr, fpr in words.PAPER_ROWS:
+        said = fpr
+        if not isinstance(fpr, str):
+            ends = clopper_pearson(*fpr)
+            said = words.PAPER_COUNT.format(count=fpr[0], trials=fpr[1], low=ends.low, high=ends.high)
+        rows.append((run, photos, tpr, str(said)))
+    for line in measured.lines if measured else ():
+        run = words.PAPER_OURS.format(members=line.members, others=line.non_members)
+        rates = [f"{cell.rate:.3f} ({cell.low:.3f} to {cell.high:.3f})" for cell in (line.tpr, line.fpr)]
+        rows.append((run, str(line.photos), *rates))
+    note = words.PAPER_NOTE.format(high=clopper_pearson(0, 18).high)
+    return table(words.PAPER_COLUMNS, rows, folded=False) + Markup('<p class="fine">{}</p>').format(note)
+
+
+def decoys_table() -> Markup:
+    """Write how the other names decided the rate on real photographs."""
+    rows = [
+        (str(photos), percent(random), "–" if known is None else percent(known), percent(alarms))
+        for photos, random, known, alarms in words.DECOYS_ROWS
+    ]
+    return table(words.DECOYS_COLUMNS, rows, folded=False)
+
+
+def weak() -> Markup:
+    """List where the method is weaker than hoped, and what a verdict does not show."""
+    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in (*words.WEAK, *wording.LIMITS))
+    return Markup('<ul class="weak">{}</ul>').format(items)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = True) -> Markup:
+    """Write a table, the first cell of a row its heading.
+
+    Args:
+        columns: titles.
+        rows: as many cells each.
+        folded: whether it opens on a click only.
+    Returns:
+        The table.
+    """
+    top = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in columns)
+    body = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            row[0], Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row[1:])
+        )
+        for row in rows
+    )
+    inside = Markup(
+        '<div class="wide"><table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(top, body)
+    if not folded:
+        return inside
+    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(
+        wording.TABLE_OPEN, inside
+    )
+
+
+def percent(rate: float) -> str:
+    """Write a rate with the digits that tell it from nothing and from everything."""
+    return f"{rate:.0%}" if 0.1 <= rate <= 0.995 else f"{rate:.2%}" if rate < 0.01 else f"{rate:.1%}"
+
+
+def span(cell: Cell) -> str:
+    """Write an interval."""
+    return f"{percent(cell.low)} to {percent(cell.high)}"
+
+
+def _prompt(result: AuditResult) -> int:
+    return min(PROMPT, len(result.encoded.prompts.templates) - 1)
+
+
+def _spoken(result: AuditResult) -> str:
+    return result.encoded.prompts.templates[_prompt(result)].replace("{0}", "…")
+
+
+def _filled(template: str, name: str) -> Markup:
+    """Fill a template, the name in bold."""
+    before, _, after = render(template, "\0").partition("\0")
+    return Markup("{}<b>{}</b>{}").format(before, name, after)
+
+
+def _caption(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text)

@@ -1,0 +1,165 @@
+"""How far to trust it: the pictures are of a real run, the rates are the file's, the bound is the bound."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from markupsafe import escape
+
+from idia_core import names, report
+from idia_core.audit import judge
+from idia_core.calibrate import clopper_pearson, false_alarm_bound
+from idia_core.evaluate import Evaluation, Rate, Row
+from idia_core.ui import layout, measured, trust, trust_view, wording
+from idia_core.ui import trust_wording as words
+from idia_core.ui.examples import Example
+from idia_core.ui.handlers import Page
+from idia_core.ui.runs import Run
+from idia_core.ui.sessions import Form, Visit
+from tests.conftest import jpeg
+from tests.test_charts import NAME, encoded
+
+VISITOR = "session-one"
+
+
+def rate(count: int, people: int) -> Rate:
+    ends = clopper_pearson(count, people)
+    return Rate(people, count / people, 0.0, (ends.low, ends.high))
+
+
+@pytest.fixture
+def rates_file(tmp_path: Path) -> Path:
+    """Write what `evaluate --json` writes, by the same function."""
+    rows = tuple(
+        Row(photos, 20, rate(30 + photos, 50), rate(1, 60), ((1, rate(5, 20)), (64, rate(28, 30))))
+        for photos in (10, 3)
+    )
+    result = Evaluation(model="sandbox", names=1000, prompts=21, tau=1, seed=0, rows=rows, set_aside=())
+    file = tmp_path / "evaluation.json"
+    file.write_text(json.dumps(report.evaluation_facts(result)))
+    return file
+
+
+@pytest.fixture
+def shown(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Give the page one example, and place it."""
+    files = [tmp_path / f"{seed}.jpg" for seed in range(3)]
+    for seed, file in enumerate(files):
+        file.write_bytes(jpeg(50 + seed))
+    page.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
+    monkeypatch.setattr("idia_core.ui.handlers.weights.available", lambda spec: True)
+    web = names.load
+    monkeypatch.setattr("idia_core.ui.handlers.names.load", lambda folder, id: web(folder, "web"))
+    with gr.Blocks():
+        return layout.place(page).trust
+
+
+def demonstrated(page: Page, view: trust.Trust, key: str, seed: int = 0) -> list[dict[Any, Any]]:
+    return list(trust.demonstrate(page, view, Run(f"{VISITOR} shown", None), Form("", "", seed, "", key)))
+
+
+def test_the_pictures_are_of_a_run_that_really_took_place(page: Page, shown: trust.Trust) -> None:
+    last = demonstrated(page, shown, "Ann_Li")[-1]
+    box, photos, prompts, *figures, cell, vote, won = (last[part] for part in shown.pictures)
+    assert photos.count("data:image/jpeg;base64,") == 3
+    assert wording.example_truth(64) in photos
+    assert prompts.count("<b>Ann Li</b>") == len(trust_view.PROMPTS_SHOWN)
+    assert "840 sentences" in prompts  # 40 names in 21 prompts
+    assert len(figures) == 3
+    for caption in (cell, vote, won):
+        assert "a photo of …" in caption or "21 such votes" in caption
+    assert words.SHOWN.format(seed=0) in last[shown.progress]
+    assert box.visible if hasattr(box, "visible") else box["visible"]
+
+
+def test_the_run_can_be_repeated_with_other_names_and_leaves_the_visitors_answer_alone(
+    page: Page, shown: trust.Trust
+) -> None:
+    page.sessions.open(VISITOR)
+    page.sessions.change(VISITOR, lambda old: replace(old, truth="mine"))
+    first, again = (demonstrated(page, shown, "Ann_Li", seed)[-1] for seed in (0, 1))
+    assert first[shown.pictures[2]] != again[shown.pictures[2]]  # other names stand in the prompts
+    assert len(page.sessions) == 1
+    assert page.sessions.open(VISITOR).truth == "mine"
+
+
+def test_an_unknown_person_is_a_sentence_and_leaves_nothing(page: Page, shown: trust.Trust) -> None:
+    said = demonstrated(page, shown, "../etc")
+    assert wording.NO_EXAMPLE[0] in said[-1][shown.progress]
+    assert len(page.sessions) == 0
+
+
+def test_captions_say_what_the_result_says() -> None:
+    for lift in (0.0, 0.03, 1.0):
+        result = judge(encoded(lift=lift), tau=1)
+        assert f"number {result.ranks[2, 0]};" in trust_view.cell_caption(result)
+        own = int(result.votes[2, result.truth])
+        assert f"{own} vote for this name" in trust_view.vote_caption(result)
+        won = trust_view.won_caption(result, member=True)
+        assert f"wins {result.verdict.hits}." in won
+        assert (escape(words.TRUTH_RIGHT) in won) == result.verdict.member
+        pictures = (trust_view.cell_caption(result), trust_view.vote_caption(result), won)
+        assert not any("<i>u" in picture for picture in pictures)
+        assert NAME in trust_view.photos_picture(result, Visit())
+
+
+def test_the_rates_are_those_of_the_file(rates_file: Path) -> None:
+    rates = measured.read(rates_file) or pytest.fail("no rates")
+    assert [line.photos for line in rates.lines] == [3, 10]
+    found = measured.found(rates.lines, "found").points
+    assert [point.rate for point in found] == [33 / 50, 40 / 50]
+    ends = clopper_pearson(33, 50)
+    assert (found[0].low, found[0].high) == (ends.low, ends.high)
+    assert [point.rate for point in measured.false_alarms(rates.lines, "f").points] == [1 / 60, 1 / 60]
+    few, many = measured.by_training(rates.lines)
+    assert [point.at for point in few.points] == [1, 64]
+    assert many.points[1].rate == 28 / 30
+    table = trust_view.measured_table(rates)
+    assert "<td>66%</td>" in table
+    assert "50 + 60" in table
+    assert "--photos 3,10" in table
+
+
+def test_without_a_file_the_view_says_so_and_shows_the_rest(
+    page: Page, shown: trust.Trust, tmp_path: Path
+) -> None:
+    assert measured.read(tmp_path / "none.json") is None
+    filled = trust._filled(shown, None)
+    assert words.MEASURED_NONE in filled[shown.rates["about"]]
+    assert "arXiv" in words.PAPER_TEXT
+    assert "0 of 18 (0.0% to 18.5%)" in filled[shown.rates["paper"]]
+
+
+def test_with_a_file_every_curve_is_drawn(page: Page, shown: trust.Trust, rates_file: Path) -> None:
+    filled = trust._filled(shown, measured.read(rates_file))
+    for name in ("found", "alarms", "training", "decoys"):
+        assert "error_y" in filled[shown.rates[name]].plot
+    assert "0.660 (" in filled[shown.rates["paper"]]
+    assert "60 non-members" in filled[shown.rates["paper"]]
+
+
+@pytest.mark.parametrize(("tau", "size", "models"), [(1, 1000, 1), (3, 1000, 1), (11, 100, 4), (1, 100, 20)])
+def test_the_calculator_gives_the_bound(tau: int, size: int, models: int) -> None:
+    answer, figure = trust._calculated(tau, size, models)
+    bound = false_alarm_bound(21, tau, size, models)
+    assert f"<b>{trust_view.percent(bound)}</b>" in answer
+    assert f"at most {100 * bound:.3g} to be" in answer
+    assert f"At most {21 // tau} of {size:,} names" in answer
+    assert json.loads(figure.plot)["data"][1]["y"] == [bound]
+
+
+def test_the_calculator_stays_within_what_it_offers() -> None:
+    assert trust._calculated(-4, 7, 10**9)[0] == trust._calculated(1, 1000, trust.MOST_MODELS)[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0.0, "0.00%"), (0.0049, "0.49%"), (0.021, "2.1%"), (0.5, "50%"), (0.998, "99.8%"), (1.0, "100.0%")],
+)
+def test_a_rate_keeps_the_digits_that_tell_it_from_nothing_and_everything(number: float, text: str) -> None:
+    assert trust_view.percent(number) == text
