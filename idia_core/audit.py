@@ -9,8 +9,7 @@ Does not: load a model, decode a photo, or keep pixels; a result holds numbers, 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,37 +17,17 @@ from idia_core import attack, calibrate
 from idia_core.attack import FloatArray, IntArray, Verdict
 from idia_core.bank import Bank, TextBank
 from idia_core.errors import IdiaError
+from idia_core.faces import Area
+from idia_core.gate import Crop, Sight, findings
 from idia_core.models import ModelSpec
 from idia_core.names import Matched, NameLists, Pool, decoys, matched, pool
-from idia_core.photos import Finding, Photo, PixelArray
+from idia_core.photos import Finding, Photo
 from idia_core.prompts import PAPER, PromptSet, render
+from idia_core.seeing import BATCH, Encoder, similarities_of
+from idia_core.views import NOTHING, Comparison, View, areas, asked, batches, compare, joined
 
-BATCH = 8
-"""Photos encoded between two reports of progress."""
 NAMES_A_BLOCK = 250
 """Names embedded between two reports of progress."""
-
-
-class Encoder(Protocol):
-    """What an audit needs of a loaded model."""
-
-    @property
-    def spec(self) -> ModelSpec:
-        """Return which model it is."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Return what distinguishes its vectors from any other model's."""
-
-    @property
-    def logit_scale(self) -> float:
-        """Return exp(logit_scale), which matters only where a softmax is shown."""
-
-    def encode_images(self, pixels: Sequence[PixelArray]) -> FloatArray:
-        """Embed photos: (photos, dim) unit vectors."""
-
-    def encode_texts(self, sentences: Sequence[str]) -> FloatArray:
-        """Embed sentences: (sentences, dim) unit vectors."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +52,12 @@ class AuditRequest:
     """Names to draw that share the claimed first or last name; 0 leaves that check out."""
     others: tuple[Photo, ...] = ()
     """Photos of other people, on which the name ought to lose; may be empty."""
+    sights: tuple[Sight, ...] = ()
+    """What was seen in each photo (`gate.look`); empty where nobody looked for faces."""
+    crop: Crop = "whole"
+    """What the model is shown for the verdict."""
+    views: bool = True
+    """Whether to ask again with the photos shown in other ways, where it is known where the faces are."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +100,10 @@ class Encoded:
     """(prompts, other people's photos, names) cosines; none on the photo axis where none were given."""
     seed: int
     """The seed of all that was drawn."""
+    crop: Crop = "whole"
+    """What the model was shown for `similarities`."""
+    views: tuple[View, ...] = ()
+    """The same photos shown in other ways."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +128,8 @@ class AuditResult:
     """(prompts, photos) rank of the claimed name, 1 = first."""
     evidence: calibrate.Evidence
     """How far the verdict can be trusted, and the outcome in words."""
+    comparison: Comparison = NOTHING
+    """The same photos shown in other ways."""
 
     @property
     def truth(self) -> int:
@@ -151,7 +142,7 @@ class Progress:
     """One step of a running audit."""
 
     stage: str
-    """`candidates`, `name` or `photos`."""
+    """`candidates`, `name`, `photos` or `views`."""
     done: int
     """Steps done, in [0, total]."""
     total: int
@@ -182,13 +173,18 @@ def run_audit(request: AuditRequest, encoder: Encoder, bank: Bank) -> Iterator[P
     own_text = embed(request.prompts, own, encoder)
     text = np.concatenate([text, own_text[:, :1], own_text[:, 1:]], axis=1)
     yield Progress("name", 1, 1)
-    others = _similarities(request.others, text[:, : request.size], encoder)
+    others = similarities_of(request.others, text[:, : request.size], encoder)
+    places = areas(request.photos, request.sights, encoder.spec.is_sandbox)
+    shown = asked(request.photos, places, request.crop)
     parts: list[FloatArray] = []
-    for start in range(0, len(request.photos), BATCH):
-        parts.append(_similarities(request.photos[start : start + BATCH], text, encoder))
+    for start in range(0, len(shown), BATCH):
+        parts.append(similarities_of(shown[start : start + BATCH], text, encoder))
         encoded = _encoded(request, candidates, alike, encoder, np.concatenate(parts, axis=1), others)
         result = judge(encoded, tau=request.tau)
         yield Progress("photos", len(encoded.photos), len(request.photos), result)
+    if request.views:
+        again = yield from _other_views(request, places, text[:, : request.size], encoder)
+        result = judge(replace(encoded, views=again), tau=request.tau)
     yield result
 
 
@@ -218,6 +214,7 @@ def judge(
         )
     check_tau(tau, len(encoded.prompts.templates))
     similarities = _first_names(encoded.similarities[:, chosen], size)
+    comparison = _comparison(encoded, chosen, size)
     predictions = attack.predict(similarities)
     votes = attack.tally(predictions, size)
     return AuditResult(
@@ -229,7 +226,8 @@ def judge(
         votes=votes,
         verdict=attack.decide(votes, size - 1, tau),
         ranks=1 + (similarities[:, :, :-1] >= similarities[:, :, -1:]).sum(axis=2, dtype=np.int64),
-        evidence=_evidence(encoded, similarities, chosen, tau),
+        evidence=_evidence(encoded, similarities, chosen, tau, comparison),
+        comparison=comparison,
     )
 
 
@@ -315,15 +313,6 @@ def _candidate_vectors(
     raise ValueError("the bank ended without its vectors")
 
 
-def _similarities(photos: Sequence[Photo], text: FloatArray, encoder: Encoder) -> FloatArray:
-    """Embed photos and compare them; no photos give an empty photo axis."""
-    if not photos:
-        return np.zeros((text.shape[0], 0, text.shape[1]), np.float32)
-    parts = [photos[start : start + BATCH] for start in range(0, len(photos), BATCH)]
-    images = [encoder.encode_images([photo.pixels for photo in part]) for part in parts]
-    return attack.similarity(text, np.concatenate(images))
-
-
 def _first_names(similarities: FloatArray, size: int) -> FloatArray:
     """Take the first names of the pool; the claimed one, the last, always stays."""
     if size == similarities.shape[2]:
@@ -331,8 +320,25 @@ def _first_names(similarities: FloatArray, size: int) -> FloatArray:
     return np.concatenate([similarities[:, :, : size - 1], similarities[:, :, -1:]], axis=2)
 
 
+def _other_views(
+    request: AuditRequest, places: Sequence[Area | None], text: FloatArray, encoder: Encoder
+) -> Generator[Progress, None, tuple[View, ...]]:
+    """Ask about the same photos shown in other ways; one image batch and one report at a time."""
+    work = batches(request.photos, places, request.crop, BATCH)
+    parts = []
+    for done, (kind, at, pictures) in enumerate(work):
+        yield Progress("views", done, len(work))
+        parts.append(View(kind, at, similarities_of(pictures, text, encoder)))
+    return joined(parts)
+
+
+def _comparison(encoded: Encoded, kept: Sequence[int], size: int) -> Comparison:
+    main = View(encoded.crop, tuple(range(len(encoded.photos))), encoded.similarities)
+    return compare((main, *encoded.views), kept, size, encoded.spec.is_sandbox)
+
+
 def _evidence(
-    encoded: Encoded, similarities: FloatArray, kept: Sequence[int], tau: int
+    encoded: Encoded, similarities: FloatArray, kept: Sequence[int], tau: int, comparison: Comparison
 ) -> calibrate.Evidence:
     firsts, lasts = len(encoded.matched.same_first), len(encoded.matched.same_last)
     alike = encoded.matched_similarities[:, list(kept)]
@@ -343,6 +349,8 @@ def _evidence(
         same_last=alike[:, :, firsts:] if lasts else None,
         unmatched=encoded.matched.reason,
         name_prior=others,
+        context=comparison.context,
+        one_person=comparison.one_person,
     )
     rng = np.random.default_rng(encoded.seed)
     return calibrate.assess(similarities, size - 1, tau, rng, comparisons)
@@ -357,6 +365,7 @@ def _encoded(
     others: FloatArray,
 ) -> Encoded:
     seen = request.photos[: similarities.shape[1]]
+    doubts = findings(seen, request.sights[: len(seen)], encoder.spec.is_sandbox)
     return Encoded(
         spec=encoder.spec,
         fingerprint=encoder.fingerprint,
@@ -364,10 +373,14 @@ def _encoded(
         name=request.name,
         pool=candidates,
         prompts=request.prompts,
-        photos=tuple(PhotoNote(photo.label, photo.digest, photo.findings) for photo in seen),
+        photos=tuple(
+            PhotoNote(photo.label, photo.digest, tuple(found))
+            for photo, found in zip(seen, doubts, strict=True)
+        ),
         similarities=similarities[:, :, : request.size],
         matched=alike,
         matched_similarities=similarities[:, :, request.size :],
         other_similarities=others,
         seed=request.seed,
+        crop=request.crop,
     )

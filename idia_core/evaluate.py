@@ -19,10 +19,11 @@ import numpy.typing as npt
 
 from idia_core import attack, calibrate, names, photos
 from idia_core.attack import IntArray
-from idia_core.audit import Encoder, Progress, embed_names
+from idia_core.audit import Progress, embed_names
 from idia_core.errors import IdiaError
 from idia_core.names import NameLists
 from idia_core.prompts import PAPER, PromptSet
+from idia_core.seeing import Encoder
 
 PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 BoolArray = npt.NDArray[np.bool_]

@@ -25,6 +25,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "decoder_pool": ({"errors", "decoder", "decoder_worker"}, set()),
     "photos": ({"errors", "decoder"}, {"PIL", "numpy"}),
     "strangers": ({"names", "photos"}, set()),
+    "faces": ({"errors", "photos"}, {"PIL", "numpy", "cv2"}),
+    "gate": ({"errors", "photos", "faces"}, {"PIL", "numpy"}),
+    "views": ({"errors", "photos", "faces", "gate", "attack", "ranking"}, {"numpy"}),
+    "seeing": ({"models", "photos", "attack"}, {"numpy"}),
     "models": ({"errors"}, set()),
     "weights": ({"errors", "models"}, {"huggingface_hub", "open_clip", "tqdm"}),
     "prefixtree": (set(), {"torch"}),
@@ -41,10 +45,14 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "outcome": (set(), set()),
     "calibrate": ({"attack", "ranking", "stability", "outcome"}, {"numpy", "scipy"}),
     "audit": (
-        {"errors", "models", "prompts", "names", "photos", "bank", "attack", "calibrate"},
+        {"errors", "models", "prompts", "names", "photos", "bank", "attack", "calibrate"}
+        | {"faces", "gate", "views", "seeing"},
         {"numpy"},
     ),
-    "evaluate": ({"errors", "prompts", "names", "photos", "attack", "calibrate", "audit"}, {"numpy"}),
+    "evaluate": (
+        {"errors", "prompts", "names", "photos", "attack", "calibrate", "audit", "seeing"},
+        {"numpy"},
+    ),
     "charts": ({"audit", "attack", "calibrate", "evaluate", "ranking", "stability"}, {"plotly", "numpy"}),
     "report": ({"errors", "audit", "attack", "calibrate", "evaluate"}, set()),
     "hosting": ({"settings"}, {"spaces"}),
@@ -69,6 +77,7 @@ HEAVY = {
     "tqdm",
     "dicebear",
     "resvg_py",
+    "cv2",
 }
 ONE_ROOM = {"gradio": {"ui"}, "plotly": {"charts"}, "spaces": {"hosting"}}
 TORCH_ROOMS = {"encoder", "textpath", "textlayers", "prefixtree", "sandbox", "bench"}
@@ -159,6 +168,6 @@ def test_no_room_catches_everything_or_keeps_random_state(path: Path) -> None:
 
 def test_the_command_line_starts_without_torch() -> None:
     """`--help` answers at once: nothing heavy is imported before a command needs it."""
-    code = "import sys, idia_core.cli; print(sorted({'torch','open_clip','gradio','plotly','scipy'} & set(sys.modules)))"
+    code = "import sys, idia_core.cli; print(sorted({'torch','open_clip','gradio','plotly','scipy','cv2'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,0 +1,58 @@
+"""Photos through a loaded model: what a model must be able to do, and photos compared with sentences.
+
+Does not: load a model (`encoder` does), fill in templates, or keep pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from idia_core import attack
+from idia_core.attack import FloatArray
+from idia_core.models import ModelSpec
+from idia_core.photos import Photo, PixelArray
+
+BATCH = 8
+"""Photos encoded between two reports of progress."""
+
+
+class Encoder(Protocol):
+    """What an audit needs of a loaded model."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """Return which model it is."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what distinguishes its vectors from any other model's."""
+
+    @property
+    def logit_scale(self) -> float:
+        """Return exp(logit_scale), which matters only where a softmax is shown."""
+
+    def encode_images(self, pixels: Sequence[PixelArray]) -> FloatArray:
+        """Embed photos: (photos, dim) unit vectors."""
+
+    def encode_texts(self, sentences: Sequence[str]) -> FloatArray:
+        """Embed sentences: (sentences, dim) unit vectors."""
+
+
+def similarities_of(photos: Sequence[Photo], text: FloatArray, encoder: Encoder) -> FloatArray:
+    """Embed photos and compare them with sentences.
+
+    Args:
+        photos: decoded; none give an empty photo axis.
+        text: (prompts, names, dim) unit vectors.
+        encoder: the loaded model.
+    Returns:
+        (prompts, photos, names) cosines.
+    """
+    if not photos:
+        return np.zeros((text.shape[0], 0, text.shape[1]), np.float32)
+    parts = [photos[start : start + BATCH] for start in range(0, len(photos), BATCH)]
+    images = [encoder.encode_images([photo.pixels for photo in part]) for part in parts]
+    return attack.similarity(text, np.concatenate(images))
