@@ -21,9 +21,16 @@ from idia_core.settings import ASSETS, Settings
 if TYPE_CHECKING:
     from idia_core.audit import Progress
     from idia_core.encoder import Encoder
+    from idia_core.gate import Sight
 
 Result = TypeVar("Result")
-STAGES = {"candidates": "candidate names", "name": "the claimed name", "photos": "photos", "people": "people"}
+STAGES = {
+    "candidates": "candidate names",
+    "name": "the claimed name",
+    "photos": "photos",
+    "views": "face only, face covered",
+    "people": "people",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PHOTO",
         help="photos of other people, on which the name ought to lose; after the person's own photos",
     )
+    _add_faces(audit)
     _add_common(audit)
     audit.set_defaults(run=_audit)
 
@@ -90,6 +98,28 @@ def _parser() -> argparse.ArgumentParser:
     _add_bench(commands)
     _add_models(commands)
     return parser
+
+
+def _add_faces(audit: argparse.ArgumentParser) -> None:
+    audit.add_argument(
+        "--crop",
+        default="whole",
+        choices=["whole", "face"],
+        help="what the model is shown: the whole photo, as in the paper, or the face with some room around it",
+    )
+    audit.add_argument(
+        "--face",
+        action="append",
+        default=[],
+        type=_face_choice,
+        metavar="PHOTO=N",
+        help="where a photo shows several faces: which is the person's, 1 for the largest",
+    )
+    audit.add_argument(
+        "--no-context",
+        action="store_true",
+        help="do not ask again with the face only and with the face covered",
+    )
 
 
 def _add_bench(commands: Any) -> None:
@@ -129,6 +159,13 @@ def _numbers(text: str) -> tuple[int, ...]:
     return numbers
 
 
+def _face_choice(text: str) -> tuple[str, int]:
+    label, _, number = text.rpartition("=")
+    if not label or not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError("give a photo's file name and a number from 1: PHOTO=2")
+    return photos.clean_label(label), int(number) - 1
+
+
 def _audit(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core import report
     from idia_core.audit import AuditRequest, AuditResult, run_audit
@@ -139,14 +176,18 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     encoder = _load(options.model, settings)
     if encoder.spec.is_sandbox and not others:
         others = strangers.portraits(ASSETS / "examples", name)
+    shown, sights = _usable(own, options, encoder.spec.is_sandbox)
     request = AuditRequest(
         name=name,
-        photos=own,
+        photos=shown,
         others=others,
         lists=names.load(ASSETS / "names", encoder.spec.lists_id),
         size=options.names,
         tau=options.tau,
         seed=options.seed,
+        sights=sights,
+        crop=options.crop,
+        views=not options.no_context,
     )
     bank = Bank(settings.cache_dir / "bank", settings.cache_mb * 1_000_000)
     result = _last(run_audit(request, encoder, bank), AuditResult)
@@ -159,6 +200,33 @@ def _read(paths: Sequence[Path]) -> tuple[photos.Photo, ...]:
     for refusal in read.refused:
         print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
     return read.photos
+
+
+def _usable(
+    own: tuple[photos.Photo, ...], options: argparse.Namespace, drawn: bool
+) -> tuple[tuple[photos.Photo, ...], tuple[Sight, ...]]:
+    """Look for faces; where the face only is to be shown, set aside what shows none, and say so on stderr."""
+    from idia_core import gate
+
+    shown, sights, left_out = gate.usable(own, _look(own, dict(options.face)), options.crop, drawn)
+    for refusal in left_out:
+        print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
+    return shown, sights
+
+
+def _look(shown: Sequence[photos.Photo], chosen: dict[str, int]) -> tuple[Sight, ...]:
+    """Look for faces, and take those that the caller chose for the person's."""
+    from idia_core import faces, gate
+
+    unknown = set(chosen) - {photo.label for photo in shown}
+    if unknown:
+        raise IdiaError(f"--face names {min(unknown)}, which is none of the photos.", "Give its file name.")
+    finder = faces.FaceFinder()
+    seen = [gate.look(photo, finder) for photo in shown]
+    return tuple(
+        gate.choose(photo, sight, chosen[photo.label]) if photo.label in chosen else sight
+        for photo, sight in zip(shown, seen, strict=True)
+    )
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from idia_core.attack import NOBODY
 from idia_core.audit import AuditResult
 from idia_core.evaluate import Evaluation, Rate, Row
+from idia_core.photos import Finding
+from idia_core.views import STRANGER
 
 SANDBOX_WARNING = "Sandbox: this model knows invented people only. It says nothing about a real person."
 
@@ -66,6 +68,8 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
             {"kind": control.kind, "photos": control.photos, "hits": control.hits, "fired": control.fired}
             for control in evidence.controls
         ],
+        "crop": encoded.crop,
+        "views": _view_facts(result),
         "stability": _stability(result),
         "per_photo": [_photo_facts(result, at) for at in range(len(result.kept))],
         "per_prompt": [_prompt_facts(result, at) for at in range(verdict.prompts)],
@@ -114,7 +118,8 @@ def audit_table(result: AuditResult) -> str:
     for facts in (_prompt_facts(result, at) for at in range(verdict.prompts)):
         winner = facts["winner"] or "(tie: nobody)"
         prompt_rows.append((facts["template"], winner, f"{facts['votes']} of {len(result.kept)}"))
-    return "\n".join([*lines, "", columns(photo_rows), "", columns(prompt_rows)])
+    parts = [_doubts(result), _views(result), columns(photo_rows), columns(prompt_rows)]
+    return "\n\n".join(["\n".join(lines), *(part for part in parts if part)])
 
 
 def evaluation_facts(result: Evaluation) -> dict[str, Any]:
@@ -187,6 +192,48 @@ def _row_facts(row: Row) -> dict[str, Any]:
     }
 
 
+VIEW_WORDS = {"whole": "whole photo", "face": "face only", "covered": "face covered"}
+
+
+def _views(result: AuditResult) -> str:
+    """Tabulate the photos shown in other ways; empty where there is nothing to compare."""
+    standings, verdict = result.comparison.standings, result.verdict
+    if len(standings) < 2:
+        return ""
+    rows = [("SHOWN", "PHOTOS", "PROMPTS WON", "PLACE OF THE NAME")]
+    for one in standings:
+        cells = (str(one.photos), f"{one.hits} of {verdict.prompts}", f"{one.rank:,}")
+        rows.append((VIEW_WORDS[one.kind], *cells))
+    return columns(rows)
+
+
+def _doubts(result: AuditResult) -> str:
+    """List what is doubtful about the photos; empty where nothing is."""
+    noted = [(at, result.encoded.photos[at].label) for at in result.kept]
+    lines = [f"{label}: {one.message} {one.hint}" for at, label in noted for one in doubts(result, at)]
+    return "\n".join(f"? {line}".rstrip() for line in lines)
+
+
+def doubts(result: AuditResult, photo: int) -> tuple[Finding, ...]:
+    """Gather all doubts about one of a run's photos.
+
+    Args:
+        result: the audit.
+        photo: its index in the run.
+    Returns:
+        Those about its file and its face, and whether the model takes it for somebody else's.
+    """
+    note = result.encoded.photos[photo]
+    return (*note.findings, *((STRANGER,) if photo in result.comparison.strangers else ()))
+
+
+def _view_facts(result: AuditResult) -> list[dict[str, Any]]:
+    keys = ("photos", "hits", "rank", "p_value")
+    return [
+        {"shown": one.kind, **{key: getattr(one, key) for key in keys}} for one in result.comparison.standings
+    ]
+
+
 def _p_values(result: AuditResult) -> dict[str, Any]:
     evidence, matching = result.evidence, result.evidence.matching
     return {
@@ -220,7 +267,10 @@ def _photo_facts(result: AuditResult, at: int) -> dict[str, Any]:
     return {
         "label": note.label,
         "digest": note.digest,
-        "findings": [finding.message for finding in note.findings],
+        "findings": [
+            {"code": one.code, "message": one.message, "hint": one.hint}
+            for one in doubts(result, result.kept[at])
+        ],
         "own": predictions.count(result.truth),
         "answer": result.names[answer],
         "answer_prompts": predictions.count(answer),

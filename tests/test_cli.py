@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import portrait
 from tests.conftest import jpeg
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -184,3 +185,54 @@ def test_evaluate_prints_the_rows_of_the_protocol(tmp_path: Path, tiny_folder: P
     table = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words)
     assert table.returncode == 0
     assert "(nobody)" in table.stdout
+
+
+def example(count: int) -> list[str]:
+    folder = ROOT / "assets" / "examples"
+    person = sorted(path for path in folder.iterdir() if path.is_dir())[0]
+    return [str(path) for path in sorted(person.glob("*.jpg"))[:count]]
+
+
+def test_audit_shows_the_photos_in_other_ways_unless_told_not_to(tmp_path: Path) -> None:
+    words = ["audit", "--name", "Zelda Quux", *example(4), "--names", "50"]
+    done = idia(tmp_path, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert [view["shown"] for view in facts["views"]] == ["whole", "face", "covered"]
+    assert [control["kind"] for control in facts["controls"]] == ["context"]
+    assert facts["controls"][0]["photos"] == 4
+    assert facts["crop"] == "whole"
+    table = idia(tmp_path, *words, "--crop", "face", "--no-context")
+    assert table.returncode == 0, table.stderr
+    assert "face covered" not in table.stdout
+    both = idia(tmp_path, *words)
+    assert "face covered  4" in both.stdout
+
+
+@portrait.needed
+def test_photos_without_a_face_are_doubted_or_set_aside(
+    tmp_path: Path, tiny_folder: Path, faces: list[str]
+) -> None:
+    paths = [tmp_path / "me.png", tmp_path / "us.png"]
+    portrait.portrait().save(paths[0])
+    portrait.two().save(paths[1])
+    words = ["audit", "--model", f"local-dir:{tiny_folder}", "--name", "Zelda Quux", *map(str, paths), *faces]
+    done = idia(tmp_path, *words, "--names", "20", "--json")
+    assert done.returncode == 0, done.stderr
+    found = {
+        photo["label"]: [one["code"] for one in photo["findings"]]
+        for photo in json.loads(done.stdout)["per_photo"]
+    }
+    assert found["me.png"] == []
+    assert "several-faces" in found["us.png"]
+    assert "no-face" in found["0.jpg"]
+    only = idia(tmp_path, *words, "--names", "20", "--crop", "face", "--face", "us.png=2", "--json")
+    assert only.returncode == 0, only.stderr
+    assert json.loads(only.stdout)["photos"] == 2
+    assert only.stderr.count("set aside") == len(faces)
+    wrong = idia(tmp_path, *words, "--names", "20", "--face", "us.png=3")
+    assert wrong.returncode == 2
+    assert "no such face" in wrong.stderr
+    none = idia(tmp_path, *words, "--names", "20", "--face", "them.png=1")
+    assert none.returncode == 2
+    assert "them.png" in none.stderr

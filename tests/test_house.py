@@ -54,7 +54,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"numpy"},
     ),
     "charts": ({"audit", "attack", "calibrate", "evaluate", "ranking", "stability"}, {"plotly", "numpy"}),
-    "report": ({"errors", "audit", "attack", "calibrate", "evaluate"}, set()),
+    "report": ({"errors", "audit", "attack", "calibrate", "evaluate", "photos", "views"}, set()),
     "hosting": ({"settings"}, {"spaces"}),
     "bench": ({"textpath", "encoder", "names", "prompts", "models"}, {"torch", "open_clip", "numpy"}),
 }
