@@ -22,6 +22,7 @@ from idia_core.photos import Finding, Photo, PixelArray
 from idia_core.ranking import photo_scores, rank_in_pool
 
 Kind = Literal["whole", "face", "covered"]
+Carrier = Literal["face", "surroundings", "both", "together", "nothing", "unknown"]
 KINDS: tuple[Kind, ...] = ("whole", "face", "covered")
 """In the order in which a person compares them."""
 FEWEST_TO_COMPARE = 4
@@ -223,6 +224,23 @@ def standing(view: View) -> Standing | None:
     ranking = rank_in_pool(view.similarities, truth)
     hits = attack.decide(votes, truth).hits
     return Standing(view.kind, len(view.photos), hits, ranking.rank, ranking.p_value)
+
+
+def carrier(standings: Sequence[Standing], tau: int) -> Carrier:
+    """Read from the views what it is that carries the name.
+
+    Args:
+        standings: in all three views; with one missing nobody knows.
+        tau: prompts to win.
+    """
+    won = {one.kind: one.hits >= tau for one in standings}
+    if set(won) != set(KINDS):
+        return "unknown"
+    if won["covered"]:
+        return "both" if won["face"] else "surroundings"
+    if won["face"]:
+        return "face"
+    return "together" if won["whole"] else "nothing"
 
 
 def strangers(view: View) -> tuple[int, ...] | None:

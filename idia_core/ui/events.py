@@ -15,8 +15,9 @@ import gradio as gr
 
 from idia_core import charts
 from idia_core.audit import AuditResult
+from idia_core.gate import Crop
 from idia_core.photos import Refusal
-from idia_core.ui import evidence, form, results, trust, wording
+from idia_core.ui import evidence, faces, form, results, trust, wording
 from idia_core.ui.handlers import Page
 from idia_core.ui.layout import Parts
 from idia_core.ui.plots import plot
@@ -99,14 +100,14 @@ def everything(parts: Parts) -> list[Any]:
         parts.others_strip,
         *(parts.progress, parts.strip, parts.name, parts.picker, parts.tau, parts.welcome, parts.answer),
         parts.consent,
-        *(parts.curve_box, *_pictures(parts)),
+        *(parts.curve_box, parts.views_box, *_pictures(parts)),
     ]
 
 
 def _pictures(parts: Parts) -> tuple[Any, ...]:
     return (
         *(parts.outcome, parts.ranking_head, parts.ranking, parts.best, parts.matrix, parts.answers),
-        *(parts.groups, parts.influence_words, parts.influence, parts.influence_table),
+        *(parts.groups, parts.influence_words, parts.influence, parts.influence_table, parts.views),
         *(parts.cards, parts.votes, parts.vote_table, parts.curve),
     )
 
@@ -134,7 +135,14 @@ def _drawn(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
         parts.curve_box: gr.Column(visible=len(curve) > 1),
         parts.curve: plot(charts.curve_figure(result.evidence.stability)),
         **_influence(result, parts),
+        **_views(result, visit, parts),
     }
+
+
+def _views(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
+    """Draw the photos shown in other ways, where there are such."""
+    shown = faces.comparison(result, visit.samples, visit.left_out)
+    return {parts.views_box: gr.Column(visible=bool(shown)), parts.views: str(shown)}
 
 
 def _influence(result: AuditResult, parts: Parts) -> dict[Any, Any]:
@@ -163,8 +171,12 @@ def _connect_photos(page: Page, parts: Parts) -> None:
     def cleared(request: gr.Request) -> dict[Any, Any]:
         return changes(page.clear(_key(request)), parts)
 
-    def picked(model: str) -> str:
-        return str(page.note(model))
+    def faced(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
+        screen = page.looking.choose(_key(request), _number(event, "photo"), _number(event, "face"))
+        return changes(screen, parts)
+
+    def picked(model: str, request: gr.Request) -> dict[Any, Any]:
+        return {**changes(page.looking.pick(_key(request), model), parts), parts.note: str(page.note(model))}
 
     def others_arrived(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         data = event._data if isinstance(event._data, dict) else {}
@@ -183,7 +195,8 @@ def _connect_photos(page: Page, parts: Parts) -> None:
     parts.drop.arrived(arrived, None, out, **quiet)
     parts.strip.removed(removed, None, out, **quiet)
     parts.strip.cleared(cleared, None, out, **quiet)
-    parts.picker.change(picked, [parts.picker], [parts.note], **quiet)
+    parts.strip.faced(faced, None, out, **quiet)
+    parts.picker.change(picked, [parts.picker], [parts.note, *out], **quiet)
 
 
 def _connect_runs(page: Page, parts: Parts) -> None:
@@ -192,7 +205,7 @@ def _connect_runs(page: Page, parts: Parts) -> None:
     The page has its own line before the model and its own Stop (`line`, `handlers`), so that the framework's queue
     is to let every run through, and never to leave one out because it takes the one before for unfinished.
     """
-    inputs = [parts.name, parts.picker, parts.seed, parts.templates, parts.consent]
+    inputs = {parts.name, parts.picker, parts.seed, parts.templates, parts.crop, parts.consent}
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
     running: dict[str, Any] = {
         "api_visibility": "private",
@@ -201,19 +214,21 @@ def _connect_runs(page: Page, parts: Parts) -> None:
         "show_progress": "hidden",
     }
 
-    def asked(
-        name: str | None,
-        model: str | None,
+    def asked(values: dict[Any, Any], request: gr.Request) -> None:
+        name, model, templates = (values[part] or "" for part in (parts.name, parts.picker, parts.templates))
+        agreed, crop = values[parts.consent] is True, _crop(values[parts.crop])
+        page.ask(_key(request), Form(name, model, values[parts.seed], templates, agreed=agreed, crop=crop))
+
+    def chosen(
         seed: float | None,
         templates: str | None,
-        agreed: bool | None,
+        crop: str | None,
+        event: gr.EventData,
         request: gr.Request,
     ) -> None:
-        page.ask(_key(request), Form(name or "", model or "", seed, templates or "", agreed=agreed is True))
-
-    def chosen(seed: float | None, templates: str | None, event: gr.EventData, request: gr.Request) -> None:
         data = event._data if isinstance(event._data, dict) else {}
-        page.ask(_key(request), Form("", "", seed, templates or "", str(data.get("key", ""))))
+        key = str(data.get("key", ""))
+        page.ask(_key(request), Form("", "", seed, templates or "", key, crop=_crop(crop)))
 
     def run(request: gr.Request) -> Iterator[dict[Any, Any]]:
         for screen in page.run(_key(request), request.client.host if request.client else ""):
@@ -221,7 +236,7 @@ def _connect_runs(page: Page, parts: Parts) -> None:
 
     questions = [
         gr.on([parts.go.click, parts.name.submit], asked, inputs, None, **private),
-        parts.examples.chosen(chosen, [parts.seed, parts.templates], None, **private),
+        parts.examples.chosen(chosen, [parts.seed, parts.templates, parts.crop], None, **private),
     ]
     runs = [question.success(run, None, everything(parts), **running) for question in questions]
     for answer in runs:
@@ -267,6 +282,10 @@ def _connect_live(page: Page, parts: Parts) -> None:
 def _key(request: gr.Request) -> str:
     """Return the key of a visitor's open page."""
     return str(request.session_hash or "")
+
+
+def _crop(value: object) -> Crop:
+    return "face" if value == "face" else "whole"
 
 
 def _number(event: gr.EventData, field: str) -> int:

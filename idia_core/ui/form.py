@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from idia_core.models import ModelSpec
-from idia_core.photos import Limits, Photo, PhotoSet, Refusal, read, thumbnail
+from idia_core.photos import Finding, Limits, Photo, PhotoSet, Refusal, read, thumbnail
 from idia_core.settings import Settings
 from idia_core.ui import icons, wording
 from idia_core.ui.examples import Example
 
 FEWEST = 3
 """Photos that a vote needs."""
-STEP_AT = {"start": 1, "loading": 2, "candidates": 3, "name": 3, "photos": 4, "done": 5}
+STEP_AT = {"start": 1, "loading": 2, "candidates": 3, "name": 3, "photos": 4, "views": 4, "done": 5}
 """Which of the five steps a stage belongs to."""
 
 
@@ -80,20 +80,31 @@ def drop_zone(settings: Settings) -> Markup:
     )
 
 
-def strip(photos: PhotoSet, example: Example | None) -> Markup:
+def strip(
+    photos: PhotoSet,
+    example: Example | None,
+    doubts: Sequence[Sequence[Finding]] = (),
+    more: Markup = Markup(""),  # noqa: B008 - immutable
+) -> Markup:
     """Show the photos that a run would use, and the files that were set aside.
 
     Args:
         photos: both.
         example: whose portraits they are, if an example's.
+        doubts: about each photo; none at all where nobody looked.
+        more: what is to be said below them (`faces.strip`).
     Returns:
         Thumbnails, each with a button that removes it; empty where there is nothing to show.
     """
     if not photos.photos and not photos.refused:
         return Markup("")
-    thumbs = Markup("").join(_thumb(at, photo, example is None) for at, photo in enumerate(photos.photos))
+    doubted = doubts or [photo.findings for photo in photos.photos]
+    thumbs = Markup("").join(
+        _thumb(at, photo, example is None, found)
+        for at, (photo, found) in enumerate(zip(photos.photos, doubted, strict=True))
+    )
     return Markup(
-        '<div class="strip"><p class="strip-head">{head}{clear}</p>{thumbs}{few}{refused}</div>'
+        '<div class="strip"><p class="strip-head">{head}{clear}</p>{thumbs}{few}{more}{refused}</div>'
     ).format(
         head=_strip_head(len(photos.photos), example),
         clear=Markup('<button type="button" class="link" data-do="clear">{}</button>').format(
@@ -101,6 +112,7 @@ def strip(photos: PhotoSet, example: Example | None) -> Markup:
         ),
         thumbs=Markup('<ul class="thumbs">{}</ul>').format(thumbs) if photos.photos else "",
         few=_few(len(photos.photos)),
+        more=more,
         refused=_refused(photos.refused),
     )
 
@@ -251,9 +263,9 @@ def _away(spec: ModelSpec) -> str:
     return wording.MODEL_OPTION_AWAY.format(title=spec.title, size=size)
 
 
-def _thumb(at: int, photo: Photo, removable: bool) -> Markup:
-    """Show one photo; its doubts stand in its tooltip."""
-    doubts = "; ".join(finding.message for finding in photo.findings)
+def _thumb(at: int, photo: Photo, removable: bool, found: Sequence[Finding]) -> Markup:
+    """Show one photo; its doubts stand in its tooltip too."""
+    doubts = "; ".join(finding.message for finding in found)
     title = f"{photo.label}: {doubts}" if doubts else photo.label
     remove = Markup('<button type="button" data-remove="{}" aria-label="{}">×</button>').format(
         at, wording.STRIP_REMOVE.format(number=at + 1)

@@ -15,19 +15,20 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from idia_core import decoder, names, prompts, weights
+from idia_core import decoder, gate, names, prompts, weights
 from idia_core.audit import AuditRequest, AuditResult, judge, run_audit
 from idia_core.errors import IdiaError
 from idia_core.models import SANDBOX, ModelSpec
 from idia_core.photos import Decode, Refusal
 from idia_core.settings import ASSETS, Settings
-from idia_core.ui import form, memory, others, wording
+from idia_core.ui import form, looking, memory, others, wording
 from idia_core.ui.engine import Engine
 from idia_core.ui.examples import Example
 from idia_core.ui.fetching import fetch_steps
 from idia_core.ui.intake import Intake
 from idia_core.ui.limits import Pace, in_time
 from idia_core.ui.line import Line
+from idia_core.ui.looking import Looking
 from idia_core.ui.runs import EndedError, Run, Screen, begun
 from idia_core.ui.sessions import Form, Sessions, Visit
 
@@ -77,23 +78,27 @@ class Page:
         self.line = Line(settings.queue_size)
         self.page_pace = Pace(settings.runs_per_minute, time.monotonic)
         self.address_pace = Pace(settings.address_runs_per_minute, time.monotonic)
+        self.looking = Looking(self.sessions, self.engine, self.people)
 
     # -- photos ------------------------------------------------------------------------------------------
 
     def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Screen:
         """Take in the files of a ticket; see `Intake`."""
         try:
-            return Screen(Markup(""), strip=self._strip(self.intake.collect(visitor, ticket, left_out)))
+            self.intake.collect(visitor, ticket, left_out)
+            return Screen(Markup(""), strip=self._strip(self.looking.look(visitor)))
         except IdiaError as error:
             return Screen(form.trouble(error.message, error.hint))
 
     def remove(self, visitor: str, photo: int) -> Screen:
         """Take one of the visitor's photos away."""
-        return Screen(strip=self._strip(self.intake.remove(visitor, photo)))
+        self.intake.remove(visitor, photo)
+        return Screen(strip=self._strip(self.looking.look(visitor)))
 
     def clear(self, visitor: str) -> Screen:
         """Take an example's photos away, or else all of the visitor's own."""
-        return Screen(strip=self._strip(self.intake.clear(visitor)))
+        self.intake.clear(visitor)
+        return Screen(strip=self._strip(self.looking.look(visitor)))
 
     def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Screen:
         """Take in photos of somebody else; see `Intake`."""
@@ -266,7 +271,8 @@ class Page:
     def _run(self, run: Run, asked: Form, truth: str) -> Iterator[Screen]:
         yield Screen(form.progress(wording.RUN_START, "start"))
         visit = self._change(run, lambda old: old)
-        request, spec = self._request(visit, asked)
+        request, spec, left_out = self._request(visit, asked)
+        samples = looking.samples(request.photos, request.sights, spec.is_sandbox)
         self.page_pace.start(run.visitor)
         self.address_pace.start(run.address)
         request, note = others.beside(request, visit, spec.is_sandbox)
@@ -277,7 +283,9 @@ class Page:
                 old,
                 encoded=None,
                 thumbnails=thumbnails,
-                refused=len(old.active.refused),
+                samples=samples,
+                refused=len(old.active.refused) + len(left_out),
+                left_out=left_out,
                 asked_photos=len(thumbnails),
                 truth=truth if spec.is_sandbox else "",
                 others_note=note,
@@ -329,7 +337,7 @@ class Page:
         size = min(max(visit.size, 2), len(encoded.pool.names))
         return tau, size, tuple(at for at in range(len(encoded.photos)) if at not in visit.out)
 
-    def _request(self, visit: Visit, asked: Form) -> tuple[AuditRequest, ModelSpec]:
+    def _request(self, visit: Visit, asked: Form) -> tuple[AuditRequest, ModelSpec, tuple[Refusal, ...]]:
         """Check a form, photos first, and turn it into a request."""
         if not visit.active.photos:
             raise IdiaError(*wording.NO_PHOTO)
@@ -341,19 +349,25 @@ class Page:
         spec = self.engine.spec(asked.model)
         if not weights.available(spec) and not self.settings.downloads:
             raise weights.missing(spec)
+        shown, seen, left_out = gate.usable(
+            visit.active.photos, looking.sights(visit), asked.crop, spec.is_sandbox
+        )
         typed = asked.templates
         chosen = prompts.parse(typed.splitlines()) if typed.strip() else prompts.PAPER
         return (
             AuditRequest(
                 name=name,
-                photos=visit.active.photos,
+                photos=shown,
                 lists=names.load(ASSETS / "names", spec.lists_id),
                 prompts=chosen,
                 size=self.settings.names,
                 tau=min(max(visit.tau, 1), len(chosen.templates)),
                 seed=max(0, int(asked.seed or 0)),
+                sights=seen,
+                crop=asked.crop,
             ),
             spec,
+            left_out,
         )
 
     def _present(self, run: Run, spec: ModelSpec) -> Iterator[Screen]:
@@ -368,7 +382,7 @@ class Page:
             self._change(run, lambda old: old)
 
     def _strip(self, visit: Visit) -> Markup:
-        return form.strip(visit.active, self.people.get(visit.example))
+        return self.looking.strip(visit)
 
 
 def _left(visit: Visit) -> Markup:

@@ -27,7 +27,9 @@ EXAMPLES_SCRIPT = (
 STRIP_SCRIPT = (
     "element.addEventListener('click', (e) => { const at = e.target.closest('[data-remove]');"
     " if (at) trigger('removed', {photo: Number(at.dataset.remove)});"
-    " else if (e.target.closest('[data-do=clear]')) trigger('cleared', {}); });"
+    " else if (e.target.closest('[data-do=clear]')) trigger('cleared', {});"
+    " const face = e.target.closest('[data-face]');"
+    " if (face) trigger('faced', {photo: Number(face.dataset.of), face: Number(face.dataset.face)}); });"
 )
 PICKER_SCRIPT = (
     "const pick = () => element.querySelector('select');"
@@ -74,6 +76,8 @@ class Parts:
     """Decides the other names."""
     templates: Any
     """Sentences of the visitor's own."""
+    crop: Any
+    """What the model is shown."""
     forget: Any
     """Drops everything."""
     welcome: Any
@@ -90,6 +94,10 @@ class Parts:
     """The best names as a table."""
     groups: Any
     """The same beside names of its own style, as a table."""
+    views_box: Any
+    """Shown only where the photos were shown in other ways."""
+    views: Any
+    """The answers to them, side by side."""
     matrix: Any
     """Prompts by photos."""
     answers: Any
@@ -223,6 +231,13 @@ def _options(page: Page) -> dict[str, Any]:
         seed = gr.Number(
             0, precision=0, minimum=0, label=wording.SEED_LABEL, info=wording.SEED_INFO, elem_id="seed"
         )
+        crop = gr.Radio(
+            list(wording.CROP_CHOICES),
+            value="whole",
+            label=wording.CROP_LABEL,
+            info=wording.CROP_INFO,
+            elem_id="crop",
+        )
         templates = gr.Textbox(
             label=wording.TEMPLATES_LABEL,
             info=wording.TEMPLATES_INFO,
@@ -233,7 +248,8 @@ def _options(page: Page) -> dict[str, Any]:
         )
     forget = gr.Button(wording.FORGET, size="sm", elem_id="forget")
     gr.HTML(form.looks(), elem_id="looks")
-    return {"tau": tau, "size": size, "seed": seed, "templates": templates, "forget": forget}
+    found = {"tau": tau, "size": size, "seed": seed, "templates": templates}
+    return {**found, "crop": crop, "forget": forget}
 
 
 def _right(has_examples: bool) -> dict[str, Any]:
@@ -247,6 +263,9 @@ def _right(has_examples: bool) -> dict[str, Any]:
                 parts["ranking"] = gr.Plot(show_label=False, elem_id="ranking", elem_classes="chart")
                 parts["best"] = gr.HTML("", elem_id="best")
             parts["groups"] = gr.HTML("", elem_id="groups")
+        with gr.Column(elem_classes="part", visible=False) as parts["views_box"]:
+            gr.HTML(results.heading(wording.VIEWS_TITLE, wording.VIEWS_TEXT))
+            parts["views"] = gr.HTML("", elem_id="ways")
         with gr.Column(elem_classes="part"):
             gr.HTML(results.heading(wording.MATRIX_TITLE, wording.MATRIX_TEXT) + results.legend())
             parts["matrix"] = gr.Plot(show_label=False, elem_id="matrix", elem_classes="chart")

@@ -17,6 +17,7 @@ from idia_core.attack import NOBODY
 from idia_core.audit import AuditResult
 from idia_core.charts import OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN, rivals_of
 from idia_core.outcome import Advice, Reason
+from idia_core.report import doubts
 from idia_core.ui import evidence, icons, wording
 from idia_core.ui.sessions import Visit
 
@@ -299,7 +300,7 @@ def _card(result: AuditResult, visit: Visit, photo: int, column: int | None) -> 
         facts="" if column is None else _card_facts(result, column),
         doubts=Markup("").join(
             Markup('<p class="doubt">{} {}</p>').format(finding.message, finding.hint)
-            for finding in note.findings
+            for finding in doubts(result, photo)
         ),
     )
 

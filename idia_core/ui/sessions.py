@@ -6,12 +6,13 @@ Does not: write to disk, outlive the process, or hold anything of a visitor whos
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from idia_core.audit import Encoded
 from idia_core.errors import IdiaError
-from idia_core.photos import PhotoSet
+from idia_core.gate import Crop, Sight
+from idia_core.photos import PhotoSet, Refusal
 
 Clock = Callable[[], float]
 
@@ -40,6 +41,8 @@ class Form:
     """The example that was clicked; its name, photos and model count instead of the visitor's."""
     agreed: bool = False
     """Whether the visitor ticked that the photos may be used; an example needs no tick."""
+    crop: Crop = "whole"
+    """What the model is to be shown."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class Visit:
 
     own: PhotoSet = field(default=NO_PHOTOS, repr=False)
     """The visitor's photos, and the files that were set aside."""
+    sights: Mapping[str, Sight] = field(default_factory=dict, repr=False)
+    """What was seen in each of the visitor's photos, by digest."""
+    model: str = ""
+    """Key of the model in the picker; empty is the host's default."""
     example: str = ""
     """The example whose photos are shown instead of the visitor's own; empty where there is none."""
     example_photos: PhotoSet = field(default=NO_PHOTOS, repr=False)
@@ -60,8 +67,12 @@ class Visit:
     """What the last run computed, complete or not; no pixels."""
     thumbnails: tuple[str, ...] = field(default=(), repr=False)
     """Small pictures of that run's photos, as data: addresses, in its order."""
+    samples: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """One of them in every way in which the model was shown it: kind -> data: address."""
     refused: int = 0
     """Files of that run that were set aside."""
+    left_out: tuple[Refusal, ...] = field(default=(), repr=False)
+    """Photos of that run that show no face where a face was asked about."""
     asked_photos: int = 0
     """Photos that run was asked about; more than were encoded if it was stopped."""
     truth: str = ""

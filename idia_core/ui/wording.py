@@ -119,6 +119,7 @@ RUN_STAGES = {
     "candidates": "Reading the candidate names: {done:,} of {total:,}",
     "name": "Reading the name",
     "photos": "Looking at the photos: {done} of {total}",
+    "views": "Looking again, with the face only and the face covered: {done} of {total}",
 }
 RUN_DONE = "Done. Move tau or the number of names in Options, or switch photos off, and watch the verdict."
 STOPPED = "Stopped. Nothing is lost: your photos and your settings are still here."
@@ -225,6 +226,35 @@ POOL_SANDBOX = (
     "Compared with {others:,} other invented names: {known:,} are of people whom this model was trained on, the rest "
     "are of nobody it knows."
 )
+VIEWS_TITLE = "The face, or what is around it?"
+VIEWS_TEXT = "The model was asked again with the photos cut to the face, and with every face covered."
+VIEWS_DRAWN = (
+    "These portraits are drawn, and a detector of real faces does not find theirs reliably: what is cut out or covered "
+    "here is simply the middle of the picture."
+)
+VIEW_TITLES = {"whole": "Whole photo", "face": "Face only", "covered": "Face covered"}
+VIEW_ASKED = "the verdict is about this"
+VIEW_PHOTOS = "{count}"
+VIEW_WON = "Prompts won"
+VIEW_HITS = "{hits} of {prompts}"
+VIEW_PLACE = "Place of the name"
+CARRIERS = {
+    "face": "The face carries the name: it wins without the surroundings, and not without the face.",
+    "surroundings": "The surroundings carry the name: it wins with the face covered, and not by the face alone.",
+    "both": "The name wins by the face alone, but with the face covered too: something else points to it as well.",
+    "together": "Neither the face alone nor the surroundings alone carry the name; only the whole photos do.",
+    "nothing": "The name wins in none of these ways.",
+    "unknown": "No face was found in some of the ways, so that they cannot be compared.",
+}
+CROP_LABEL = "What the model is shown"
+CROP_INFO = "For the next run."
+CROP_CHOICES = (("The whole photo, as in the paper", "whole"), ("The face with some room around it", "face"))
+FACE_WHICH = "Photo {photo} shows several people. Whose name do you mean?"
+FACE_LABEL = "Face {face} of photo {photo}"
+DOUBTS_ONE = "One photo is doubtful"
+DOUBTS = "{count} photos are doubtful"
+DOUBT_PHOTO = "Photo {number}:"
+FEW_GOOD = "Only {good} of them show a face that no other shows: a vote needs three."
 MATRIX_TITLE = "What the model answered"
 MATRIX_TEXT = "One row for each prompt, one column for each photo."
 CARDS_TITLE = "Photo by photo"
