@@ -44,12 +44,12 @@ HASHED_EDGE = 256
 NO_FACE = Finding(
     "no-face",
     "No face was found in this photo.",
-    "Keep it only if the person can be seen well; it is left out where the model is shown the face only.",
+    "Keep it only if the person can be seen well.",
 )
 SMALL = Finding(
     "small-face",
     "The face is small in this photo: the model hardly sees it.",
-    "Crop the photo to the person, or show the model the face only (Options).",
+    "Crop the photo, or show the model the face only (Options).",
 )
 FEW_PIXELS = Finding(
     "small-face", "The face has very few pixels.", "Use a larger version of the photo if you have one."
@@ -62,8 +62,8 @@ CUT = Finding(
 )
 ASIDE = Finding(
     "off-centre",
-    "The face is outside the middle of the photo, and most models look at the middle square only.",
-    "Crop the photo around the person, or show the model the face only (Options).",
+    "The face is outside the photo's middle square, which is all that most models see.",
+    "Crop the photo, or show the model the face only (Options).",
 )
 LEFT_OUT = ("No face was found in it.", "Ask about whole photos, or add photos that show the face.")
 

@@ -68,9 +68,9 @@ def _column(one: Standing, result: AuditResult, samples: Mapping[str, str]) -> M
     asked = one.kind == result.encoded.crop
     picture = Markup('<img src="{}" alt="">').format(samples[one.kind]) if one.kind in samples else ""
     return Markup(
-        '<li class="way" data-view="{kind}">{picture}<h3>{title}</h3><p class="fine">{note}</p>'
+        '<li class="way" data-way="{kind}">{picture}<div><h3>{title}</h3><p class="fine">{note}</p>'
         '<p class="bar" role="img" aria-label="{hits}"><i style="width:{share}"></i></p>'
-        "<dl><dt>{won}</dt><dd>{hits}</dd><dt>{place}</dt><dd>{rank}</dd></dl></li>"
+        "<dl><dt>{won}</dt><dd>{hits}</dd><dt>{place}</dt><dd>{rank}</dd></dl></div></li>"
     ).format(
         kind=one.kind,
         picture=picture,

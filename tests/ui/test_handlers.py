@@ -7,9 +7,11 @@ from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from idia_core import names, strangers
 from idia_core.audit import judge
@@ -20,6 +22,7 @@ from idia_core.ui.handlers import Page
 from idia_core.ui.line import Line
 from idia_core.ui.runs import Screen
 from idia_core.ui.sessions import Form, Inbox
+from tests import portrait
 from tests.conftest import jpeg
 from tests.ui.conftest import marked
 
@@ -455,3 +458,92 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
 
 def test_an_unknown_example_is_a_sentence(page: Page) -> None:
     assert "no such example" in str(finish(run(page, ME, ask(page, example="../etc")))[-1].progress)
+
+
+# Faces
+
+
+def pictures(*names: str) -> list[tuple[str, bytes]]:
+    made = {
+        "me.png": portrait.portrait(),
+        "us.png": portrait.two(),
+        "lawn.png": Image.new("RGB", (300, 200), (60, 120, 50)),
+        "copy.png": portrait.portrait().resize((300, 300)),
+    }
+    found = []
+    for name in names:
+        stream = BytesIO()
+        made[name].save(stream, "PNG")
+        found.append((name, stream.getvalue()))
+    return found
+
+
+@portrait.needed
+def test_doubts_are_said_in_words_below_the_photos(page: Page) -> None:
+    strip = str(hand_in(page, ME, *pictures("me.png", "us.png", "lawn.png", "copy.png")).strip)
+    assert wording.DOUBTS.format(count=3) in strip
+    assert "No face was found in this photo." in strip
+    assert "Nearly the same picture as me.png." in strip
+    assert "There are 2 faces in this photo." in strip
+    assert wording.FEW_GOOD.format(good=2) in strip
+    assert len(page.sessions.open(ME).sights) == 4
+
+
+@portrait.needed
+def test_the_person_is_picked_where_there_are_several(page: Page) -> None:
+    strip = str(hand_in(page, ME, *pictures("me.png", "us.png")).strip)
+    assert wording.FACE_WHICH.format(photo=2) in strip
+    assert strip.count("data-face=") == 2
+    assert 'data-face="0" data-of="1" aria-pressed="true"' in strip
+    chosen = str(page.looking.choose(ME, 1, 1).strip)
+    assert 'data-face="1" data-of="1" aria-pressed="true"' in chosen
+    assert chosen.count('aria-pressed="true"') == 1
+    assert "no such face" in str(page.looking.choose(ME, 1, 7).progress)
+    for photo in (-1, 9):
+        assert page.looking.choose(ME, photo, 0).strip == chosen, "a photo that is not there changes nothing"
+
+
+@portrait.needed
+def test_with_the_sandbox_in_the_picker_nobody_doubts_a_drawn_face(page: Page) -> None:
+    before = str(hand_in(page, ME, *pictures("us.png", "lawn.png")).strip)
+    drawn = str(page.looking.pick(ME, "sandbox").strip)
+    assert "No face was found" not in drawn
+    assert "data-face" not in drawn
+    assert str(page.looking.pick(ME, page.engine.default.key).strip) == before
+
+
+@portrait.needed
+def test_what_was_seen_goes_with_the_photo(page: Page) -> None:
+    hand_in(page, ME, *pictures("me.png", "us.png"))
+    page.remove(ME, 0)
+    assert list(page.sessions.open(ME).sights) == [page.sessions.open(ME).own.photos[0].digest]
+    page.clear(ME)
+    assert page.sessions.open(ME).sights == {}
+
+
+@portrait.needed
+def test_the_photos_are_shown_whole_cut_and_covered_side_by_side(page: Page) -> None:
+    from idia_core.ui import faces
+
+    hand_in(page, ME, *pictures("me.png", "us.png", "lawn.png"))
+    result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
+    assert [one.photos for one in result.comparison.standings] == [3, 2, 2]
+    assert set(visit.samples) == {"whole", "face", "covered"}
+    shown = faces.comparison(result, visit.samples, visit.left_out)
+    assert shown.count('class="way"') == 3
+    assert all(source in shown for source in visit.samples.values())
+    assert wording.VIEWS_DRAWN not in shown
+    result, visit = finish(run(page, ME, ask(page, crop="face")))[-1].shown or pytest.fail("no result")
+    assert result.encoded.crop == "face"
+    assert result.kept == (0, 1)
+    assert [one.label for one in visit.left_out] == ["lawn.png"]
+    assert "lawn.png" in faces.comparison(result, visit.samples, visit.left_out)
+    assert visit.refused == 1
+
+
+@portrait.needed
+def test_without_any_face_the_face_only_cannot_be_asked_about(page: Page) -> None:
+    hand_in(page, ME, *pictures("lawn.png"))
+    said = str(finish(run(page, ME, ask(page, crop="face")))[-1].progress)
+    assert "No face was found in any of the photos." in said
+    assert len(page.sessions.open(ME).own.photos) == 1
