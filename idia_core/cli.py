@@ -172,7 +172,8 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core.bank import Bank
 
     name = names.normalise(options.name)
-    own, others = (_read(paths) for paths in (options.photos, options.others))
+    limits = photos.Limits(heic=settings.heic)
+    own, others = (_read(paths, limits) for paths in (options.photos, options.others))
     encoder = _load(options.model, settings)
     if encoder.spec.is_sandbox and not others:
         others = strangers.portraits(ASSETS / "examples", name)
@@ -194,9 +195,9 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     _print(report.audit_facts(result) if options.json else report.audit_table(result))
 
 
-def _read(paths: Sequence[Path]) -> tuple[photos.Photo, ...]:
+def _read(paths: Sequence[Path], limits: photos.Limits) -> tuple[photos.Photo, ...]:
     """Open photo files; say on stderr which were set aside, and why."""
-    read = photos.read_all(_files(paths))
+    read = photos.read_all(_files(paths), limits)
     for refusal in read.refused:
         print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
     return read.photos

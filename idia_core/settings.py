@@ -29,6 +29,8 @@ class Settings:
     """`IDIA_NAMES`: candidate names the page asks each model about, the claimed one included."""
     max_photos: int = 30
     """`IDIA_MAX_PHOTOS`: photos of one run."""
+    heic: bool = False
+    """`IDIA_HEIC`: whether Apple's HEIC photos open (1), where `pillow-heif` is installed, or not (0)."""
     max_file_mb: int = 15
     """`IDIA_MAX_FILE_MB`: megabytes of one photo's file."""
     queue_size: int = 20
@@ -75,6 +77,7 @@ class Settings:
             default_model=env.get("IDIA_DEFAULT_MODEL") or base.default_model,
             names=_whole(env, "IDIA_NAMES", base.names, 2, 100_000),
             max_photos=_whole(env, "IDIA_MAX_PHOTOS", base.max_photos, 1, 200),
+            heic=_choice(env, "IDIA_HEIC", "0", ("0", "1")) == "1",
             max_file_mb=_whole(env, "IDIA_MAX_FILE_MB", base.max_file_mb, 1, 1000),
             queue_size=_whole(env, "IDIA_QUEUE_SIZE", base.queue_size, 1, 1000),
             run_seconds=_whole(env, "IDIA_RUN_SECONDS", base.run_seconds, 1, 24 * 3600),

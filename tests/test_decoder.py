@@ -102,6 +102,50 @@ def test_good_files_have_no_findings() -> None:
         assert decode(WHOLE[name], USUAL).findings == (), name
 
 
+def test_transparency_of_other_layouts_lies_on_white_too() -> None:
+    clear = make.corners()
+    clear.putalpha(128)
+    wide = b"\0" + bytes([200, 1, 100, 2, 50, 3, 128, 0]) * 100
+    half = (expected() + 255) / 2
+    for data, wanted in (
+        (make.saved(clear, "AVIF", quality=95, subsampling="4:4:4"), half),
+        (make.png((100, 100), 16, 6, make.repeated(wide, 100)), (227.5, 177.5, 152.5)),
+    ):
+        decoded = decode(data, USUAL)
+        assert np.abs(pixels(decoded) - wanted).max() <= 4
+        assert codes(decoded) == ["transparent"]
+
+
+def test_a_palette_with_a_transparent_entry_is_a_picture_with_holes() -> None:
+    few = make.corners().quantize(4)
+    hole = few.getpixel((5, 5))
+    for kind in ("PNG", "GIF"):
+        decoded = decode(make.saved(few, kind, transparency=hole), USUAL)
+        assert (pixels(decoded)[5, 5] == 255).all()
+        assert (pixels(decoded)[-5, -5] == expected()[-5, -5]).all()
+        assert codes(decoded) == ["transparent"]
+
+
+def test_layouts_come_together_as_phones_and_scanners_write_them() -> None:
+    laid = Image.fromarray(stored(np.asarray(make.corners()), 6))
+    best = {"quality": 95, "subsampling": 0}
+    pair = make.saved(laid, "MPO", save_all=True, append_images=[laid.rotate(180)], exif=make.exif(6), **best)
+    print_scan = make.saved(make.corners().convert("CMYK"), "JPEG", progressive=True, **best)
+    for data in (pair, print_scan):
+        assert np.abs(pixels(decode(data, USUAL)) - expected()).max() <= 4
+    profile = make.wide_gamut_profile()
+    wide = decode(make.saved(laid, "JPEG", exif=make.exif(6), icc_profile=profile, **best), USUAL)
+    np.testing.assert_allclose(pixels(wide)[5, 5], p3_to_srgb((220, 30, 30)), atol=4)
+    np.testing.assert_allclose(pixels(wide)[-5, -5], p3_to_srgb((230, 220, 20)), atol=4)
+
+
+def test_of_a_moving_avif_the_first_frame_is_used() -> None:
+    frames = {"save_all": True, "append_images": [make.corners().rotate(180)]}
+    decoded = decode(make.saved(make.corners(), "AVIF", quality=95, subsampling="4:4:4", **frames), USUAL)
+    assert np.abs(pixels(decoded) - expected()).max() <= 4
+    assert codes(decoded) == ["first-frame"]
+
+
 # Turns
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+from io import BytesIO
 
+import numpy as np
 import pytest
+from PIL import Image, ImageOps
 
 from idia_core import formats
 from idia_core.decoder import Limits, decode
+from idia_core.decoder_pool import DecoderPool
 from idia_core.errors import IdiaError
 from tests.assets import make_photos as make
 
@@ -76,6 +80,24 @@ def test_heic_opens_with_the_plug_in_when_allowed() -> None:
     decoded = decode((make.FOLDER / "corners.heic").read_bytes(), Limits(heic=True))
     assert (decoded.width, decoded.height) == (64, 48)
     assert decoded.rgb[0] > 180
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("pillow_heif") is None, reason="pillow-heif is an optional extra"
+)
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_heic_comes_out_upright_in_every_orientation(orientation: int) -> None:
+    import pillow_heif
+
+    stream = BytesIO()
+    pillow_heif.from_pillow(make.corners()).save(stream, quality=95, exif=make.exif(orientation))
+    with DecoderPool(1) as pool:
+        decoded = pool.decode(stream.getvalue(), Limits(heic=True))
+    turned = Image.fromarray(np.asarray(make.corners()))
+    turned.getexif()[make.ORIENTATION] = orientation
+    upright = np.asarray(ImageOps.exif_transpose(turned)).astype(int)
+    found = np.frombuffer(decoded.rgb, np.uint8).reshape(decoded.height, decoded.width, 3)
+    assert np.abs(found - upright).max() <= 12
 
 
 def test_brands_inside_the_box_decide_between_avif_and_heic() -> None:

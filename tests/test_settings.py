@@ -27,6 +27,7 @@ def test_an_empty_environment_gives_the_defaults() -> None:
         ("IDIA_NAMES", "500", "names", 500),
         ("IDIA_MAX_PHOTOS", "5", "max_photos", 5),
         ("IDIA_MAX_FILE_MB", "9", "max_file_mb", 9),
+        ("IDIA_HEIC", "1", "heic", True),
         ("IDIA_QUEUE_SIZE", "7", "queue_size", 7),
         ("IDIA_RUN_SECONDS", "30", "run_seconds", 30),
         ("IDIA_FETCH_SECONDS", "60", "fetch_seconds", 60),

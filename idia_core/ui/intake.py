@@ -36,7 +36,9 @@ class Intake:
             sessions: where photos are kept.
             decode: who opens a visitor's files.
         """
-        self.limits = Limits(photos=settings.max_photos, file_bytes=settings.max_file_mb * 1_000_000)
+        self.limits = Limits(
+            photos=settings.max_photos, file_bytes=settings.max_file_mb * 1_000_000, heic=settings.heic
+        )
         uploads = settings.uploads_mb * 1_000_000
         self.inbox = Inbox(settings.max_photos + 1, self.limits.total_bytes, time.monotonic, uploads)
         self.budget = Budget(settings.photos_mb * 1_000_000)
