@@ -116,7 +116,7 @@ def test_the_ranks_show_every_group_on_one_axis_with_the_name_in_each(lift: floa
         assert sum(bars["y"]) == ranking.decoys  # type: ignore[union-attr]
         assert own["x"] == [pytest.approx(result.evidence.general.statistic[-1])] * 2
         assert rival["x"] == [pytest.approx(group.best_at)] * 2
-        assert f"number {ranking.rank} of {ranking.decoys + 1}" in own["text"][1]  # type: ignore[union-attr]
+        assert own["text"][1].strip() == f"<b>{charts.YOU_SIGN} this name: number {ranking.rank}</b>"  # type: ignore[union-attr]
     titles = [note["text"] for note in pieces["layout"]["annotations"]]
     assert titles == [
         "59 other names",
@@ -146,7 +146,7 @@ def test_what_a_photo_does_is_drawn_with_its_sign_and_the_prompts_without_it(res
     assert [label.split()[1] for label in labels] == ["1", "3", "4", "5", "8"]
     signs = [charts.YOU_SIGN if change >= 0 else charts.RIVAL_SIGN for change in changes]
     assert [label.split()[2] for label in labels] == signs
-    assert words["text"] == [f" {hits - one.hits_change} prompts" for one in stability.influence]
+    assert words["text"] == [f" {hits - one.hits_change} won" for one in stability.influence]
 
 
 def test_a_step_by_step_picture_says_what_the_result_says(result: AuditResult) -> None:

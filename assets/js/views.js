@@ -2,6 +2,11 @@
 // one was opened, so that it is filled only then. The address keeps the view, and nothing else.
 const tabs = Array.from(element.querySelectorAll("[data-view]"));
 let filled = false;
+tabs.forEach((tab) => {
+  const panel = document.getElementById(tab.getAttribute("aria-controls"));
+  panel?.setAttribute("role", "tabpanel");
+  panel?.setAttribute("aria-labelledby", tab.id);
+});
 const show = (view, focus) => {
   const trusting = view === "trust";
   document.body.classList.toggle("trusting", trusting);

@@ -110,7 +110,7 @@ def _add_group(figure: go.Figure, group: Group, edges: StatisticArray, row: int)
         col=1,
     )
     top, middle = float(counts.max()), float(edges[0] + edges[-1]) / 2
-    own = f"{YOU_SIGN} this name: number {group.ranking.rank:,} of {group.ranking.decoys + 1:,}"
+    own = f"{YOU_SIGN} this name: number {group.ranking.rank:,}"
     best = f"{RIVAL_SIGN} best of these"
     add_stem(figure, Stem(group.best_at, 1.08 * top, best, middle, rival=True), row)
     add_stem(figure, Stem(group.own, 1.42 * top, own, middle), row)

@@ -54,7 +54,7 @@ def influence_figure(stability: Stability, hits: int, kept: Sequence[int]) -> go
     changes = [one.statistic_change for one in stability.influence]
     rows = list(range(len(changes)))
     labels = [f"photo {kept[row] + 1} {YOU_SIGN if changes[row] >= 0 else RIVAL_SIGN}" for row in rows]
-    without = [f" {hits - one.hits_change} prompts" for one in stability.influence]
+    without = [f" {hits - one.hits_change} won" for one in stability.influence]
     figure = go.Figure()
     for sign, colour, pattern in ((1, YOU, ""), (-1, RIVAL, "/")):
         figure.add_bar(
@@ -76,6 +76,6 @@ def influence_figure(stability: Stability, hits: int, kept: Sequence[int]) -> go
     )
     figure.add_vline(x=0, line={"color": LINE, "width": 1.5})
     figure.update_yaxes(tickvals=rows, ticktext=labels, range=[len(rows) - 0.4, -0.6], showgrid=False)
-    figure.update_xaxes(title_text="what it adds to the fit", range=[-edge * 1.1, edge * 1.7], nticks=7)
+    figure.update_xaxes(title_text="what it adds to the fit", range=[-edge * 1.1, edge * 1.75], nticks=5)
     figure.update_layout(barmode="overlay", bargap=0.3, showlegend=False)
     return finish(figure, max(270, 64 + ROW_PIXELS * len(rows)))

@@ -60,7 +60,8 @@ def groups_table(result: AuditResult) -> Markup:
     notes = [wording.GROUP_NOTE] if len(groups) > 1 else [result.encoded.matched.reason or wording.GROUP_ONLY]
     notes += [result.encoded.matched.note] if result.encoded.matched.note else []
     return Markup(
-        '<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table><p class="fine">{}</p>'
+        '<div class="wide"><table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<p class="fine">{}</p>'
     ).format(head, rows, " ".join(notes))
 
 
@@ -77,8 +78,9 @@ def influence_words(result: AuditResult) -> Markup:
         return Markup("")
     changes = [one.statistic_change for one in influence]
     most, least = changes.index(max(changes)), changes.index(min(changes))
-    fewest = min(hits - one.hits_change for one in influence)
-    sentences = [wording.INFLUENCE_FEWEST.format(hits=hits, fewest=fewest)]
+    without = [hits - one.hits_change for one in influence]
+    said = wording.INFLUENCE_SAME if len(set(without)) == 1 else wording.INFLUENCE_RANGE
+    sentences = [said.format(hits=hits, fewest=min(without), most=max(without))]
     if changes[most] > 0:
         sentences.append(wording.INFLUENCE_MOST.format(sign=YOU_SIGN, number=result.kept[most] + 1))
     if changes[least] < 0:

@@ -265,8 +265,9 @@ CURVE_TITLE = "How the verdict changes with the number of photos"
 CURVE_TEXT = "The share of random choices of so many photos on which the paper's rule says “member”."
 INFLUENCE_TITLE = "What each photo does for the name"
 INFLUENCE_TEXT = "Each photo is left out in turn. On the right: the prompts won without it."
-INFLUENCE_FEWEST = (
-    "All photos together won {hits} prompts; whichever is left out, {fewest} or more are still won."
+INFLUENCE_SAME = "All photos together won {hits} prompts; whichever one is left out, it is {fewest}."
+INFLUENCE_RANGE = (
+    "All photos together won {hits} prompts; with one left out it is {fewest} to {most}, depending on which."
 )
 INFLUENCE_MOST = "Photo {number} ({sign}) speaks most for the name."
 INFLUENCE_LEAST = "Without photo {number} ({sign}) the name would fit better."
