@@ -116,11 +116,7 @@ def rates_figure(series: Sequence[Series], axes: Axes, height: int = 310) -> go.
             hovertemplate="%{customdata[0]}: %{y:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%})",
         )
     if axes.bound is not None:
-        figure.add_hline(y=axes.bound, line={"color": LINE, "dash": "dash", "width": 2})
-        text = f"{CHANCE} {axes.bound:.1%}"
-        figure.add_annotation(
-            x=1, xref="paper", y=axes.bound, text=text, showarrow=False, xanchor="right", yshift=11
-        )
+        _add_limit(figure, axes.bound)
     ticks = sorted({point.at for line in series for point in line.points})
     figure.update_xaxes(title_text=axes.across, tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
     figure.update_xaxes(type="log" if axes.doubling else "linear")
@@ -129,6 +125,39 @@ def rates_figure(series: Sequence[Series], axes: Axes, height: int = 310) -> go.
     figure.update_layout(
         showlegend=len(series) > 1, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     )
+    return finish(figure, height)
+
+
+def _add_limit(figure: go.Figure, bound: float) -> None:
+    """Draw what chance allows at most, named in the corner, where no line of rates hides it."""
+    figure.add_hline(y=bound, line={"color": LINE, "dash": "dash", "width": 2})
+    corner = {"x": 1, "xref": "paper", "xanchor": "right", "y": 0.99, "yref": "paper", "yanchor": "top"}
+    figure.add_annotation(text=f"– – {CHANCE} {bound:.1%}", showarrow=False, **corner)
+
+
+def spread_figure(bars: Sequence[int], height: int = 250) -> go.Figure:
+    """Draw how p-values are spread over (0, 1], beside the even spread that valid ones have.
+
+    Args:
+        bars: people in each of as many equal parts.
+        height: in pixels.
+    Returns:
+        A histogram of shares, with the even share as a dashed line.
+    """
+    total = max(1, sum(bars))
+    width = 1 / len(bars)
+    figure = go.Figure(
+        go.Bar(
+            x=[(at + 0.5) * width for at in range(len(bars))],
+            y=[count / total for count in bars],
+            width=width * 0.9,
+            marker_color=STYLES[0][0],
+            hovertemplate="%{y:.1%} of people<extra></extra>",
+        )
+    )
+    figure.add_hline(y=width, line={"color": LINE, "dash": "dash", "width": 2})
+    figure.update_xaxes(title_text="p-value", range=[0, 1], nticks=6)
+    figure.update_yaxes(title_text="people", tickformat=".0%", rangemode="tozero", nticks=5)
     return finish(figure, height)
 
 

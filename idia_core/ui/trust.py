@@ -17,23 +17,17 @@ import gradio as gr
 
 from idia_core import charts
 from idia_core.audit import AuditResult
-from idia_core.calibrate import clopper_pearson, false_alarm_bound
-from idia_core.charts import Axes, Point, Series
-from idia_core.prompts import PAPER
 from idia_core.settings import ASSETS
-from idia_core.ui import measured, trust_view
+from idia_core.ui import rates, trust_view
 from idia_core.ui import trust_wording as words
 from idia_core.ui.handlers import Page
-from idia_core.ui.measured import Measured
 from idia_core.ui.plots import plot
+from idia_core.ui.rates import Measured
 from idia_core.ui.runs import Run, Screen
 from idia_core.ui.sessions import Form, Visit
+from idia_core.ui.trust_filling import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
 
 RATES = ASSETS / "sandbox" / "evaluation.json"
-PROMPTS = len(PAPER.templates)
-SIZES = (100, 1_000, 10_000, 100_000)
-"""Numbers of names that the calculator offers."""
-MOST_MODELS = 20
 PEOPLE_SCRIPT = (
     "let last = '', seed = 0; element.addEventListener('click', (e) => {"
     " const at = e.target.closest('[data-person]'); if (!at) return;"
@@ -55,7 +49,7 @@ class Trust:
     """Where that run is."""
     pictures: tuple[Any, ...]
     """The box of the five pictures, then each picture, then the captions of the last three."""
-    rates: dict[str, Any]
+    filled: dict[str, Any]
     """What is filled when the view is opened for the first time, by name."""
     sliders: tuple[Any, Any, Any]
     """The calculator's tau, names and models."""
@@ -86,11 +80,12 @@ def place(page: Page, tabs: Any) -> Trust:
         )
         progress = gr.HTML("", elem_id="trust-progress")
         pictures = _place_pictures()
-    rates = _place_rates()
+    filled = _place_rates()
     sliders, answer = _place_calculator()
     with gr.Column(elem_classes="part"):
-        gr.HTML(trust_view.head(words.WEAK_TITLE, "") + trust_view.weak(), elem_id="weak")
-    return Trust(tabs, people, progress, pictures, rates, sliders, answer)
+        gr.HTML(trust_view.head(words.WEAK_TITLE, ""))
+        filled["weak"] = gr.HTML("", elem_id="weak")
+    return Trust(tabs, people, progress, pictures, filled, sliders, answer)
 
 
 def connect(page: Page, trust: Trust) -> None:
@@ -110,10 +105,10 @@ def connect(page: Page, trust: Trust) -> None:
         yield from demonstrate(page, trust, Run(f"{request.session_hash} shown", None, address), asked)
 
     def opened() -> dict[Any, Any]:
-        return _filled(trust, measured.read(RATES))
+        return filled(trust, rates.read(RATES), rates.read_pools(RATES.parent))
 
-    def calculated(tau: float, names: str, models: float) -> tuple[str, Any]:
-        return _calculated(int(tau), int(names.replace(",", "")), int(models))
+    def moved(tau: float, names: str, models: float) -> tuple[str, Any]:
+        return calculated(int(tau), int(names.replace(",", "")), int(models))
 
     trust.people.shown(
         shown,
@@ -123,10 +118,10 @@ def connect(page: Page, trust: Trust) -> None:
         trigger_mode="multiple",
         **private,
     )
-    trust.tabs.opened(opened, None, [*trust.rates.values(), *trust.answer], queue=False, **private)
+    trust.tabs.opened(opened, None, [*trust.filled.values(), *trust.answer], queue=False, **private)
     for slider in trust.sliders:
         slider.change(
-            calculated, [*trust.sliders], [*trust.answer], trigger_mode="always_last", queue=False, **private
+            moved, [*trust.sliders], [*trust.answer], trigger_mode="always_last", queue=False, **private
         )
 
 
@@ -167,6 +162,20 @@ def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, A
     return found
 
 
+def filled(trust: Trust, measured: Measured | None, pools: Sequence[Measured]) -> dict[Any, Any]:
+    """Fill the view when it is opened.
+
+    Args:
+        trust: the components.
+        measured: the sandbox's rates; None where there is no file of them.
+        pools: the same among other kinds of names, if it was measured.
+    Returns:
+        Component -> value.
+    """
+    found = {trust.filled[name]: value for name, value in values(measured, pools).items()}
+    return found | dict(zip(trust.answer, calculated(1, 1000, 1), strict=True))
+
+
 def _place_pictures() -> tuple[Any, ...]:
     with gr.Column(visible=False, elem_id="pictures") as box:
         shown, captions = [], []
@@ -183,34 +192,43 @@ def _place_pictures() -> tuple[Any, ...]:
 
 def _place_rates() -> dict[str, Any]:
     """Place what is filled on the first opening."""
-    rates: dict[str, Any] = {}
+    parts: dict[str, Any] = {}
     with gr.Column(elem_classes="part", elem_id="measured"):
-        rates["about"] = gr.HTML("")
-        with gr.Row(elem_classes="pair") as rates["curves"]:
-            rates["found"] = _titled(words.FOUND)
-            rates["alarms"] = _titled(words.FALSE_ALARMS)
-        rates["table"] = gr.HTML("", elem_id="measured-table")
-        rates["training_head"] = gr.HTML("", elem_classes="part-two")
-        rates["training"] = _chart("measured-training")
-        rates["training_table"] = gr.HTML("")
-    with gr.Column(elem_classes="part", visible=False) as rates["rules_box"]:
+        parts["about"] = gr.HTML("")
+        with gr.Row(elem_classes="pair") as parts["curves"]:
+            parts["found"] = _titled(words.FOUND)
+            parts["alarms"] = _titled(words.FALSE_ALARMS)
+        parts["table"] = gr.HTML("", elem_id="measured-table")
+        parts["training_head"] = gr.HTML("", elem_classes="part-two")
+        parts["training"] = _chart("measured-training")
+        parts["training_table"] = gr.HTML("")
+    with gr.Column(elem_classes="part", visible=False) as parts["rules_box"]:
         gr.HTML(trust_view.head(words.BY_RULE, words.BY_RULE_TEXT))
         with gr.Row(elem_classes="pair"):
-            rates["rules_found"] = _titled(words.FOUND)
-            rates["rules_alarms"] = _titled(words.FALSE_ALARMS)
-        rates["rules_table"] = gr.HTML("", elem_id="rules-table")
+            parts["rules_found"] = _titled(words.FOUND)
+            parts["rules_alarms"] = _titled(words.FALSE_ALARMS)
+        parts["rules_table"] = gr.HTML("", elem_id="rules-table")
+        parts["outcomes"] = gr.HTML("", elem_id="outcomes-table", elem_classes="part-two")
+    with gr.Column(elem_classes="part", visible=False) as parts["spreads_box"]:
+        parts["spreads_head"] = gr.HTML("")
+        with gr.Row(elem_classes="pair"):
+            for kind in SPREADS:
+                with gr.Column():
+                    gr.HTML(trust_view.title(words.SPREAD_TITLES[kind]))
+                    parts[f"spread_{kind}"] = _chart()
+                    parts[f"spread_{kind}_note"] = gr.HTML("")
     with gr.Column(elem_classes="part", elem_id="decoys"):
         gr.HTML(trust_view.head(words.DECOYS_TITLE, words.DECOYS_TEXT))
         with gr.Row(elem_classes="pair"):
-            rates["decoys"] = _titled(words.DECOYS_CHART)
-            with gr.Column(visible=False) as rates["pools_box"]:
+            parts["decoys"] = _titled(words.DECOYS_CHART)
+            with gr.Column(visible=False) as parts["pools_box"]:
                 gr.HTML(trust_view.title(words.POOLS_TITLE))
-                rates["pools"] = _chart()
+                parts["pools"] = _chart()
         gr.HTML(trust_view.decoys_table() + trust_view.note(words.DECOYS_HERE))
     with gr.Column(elem_classes="part"):
         gr.HTML(trust_view.head(words.PAPER_TITLE, words.PAPER_TEXT))
-        rates["paper"] = gr.HTML("", elem_id="paper-table")
-    return rates
+        parts["paper"] = gr.HTML("", elem_id="paper-table")
+    return parts
 
 
 def _titled(title: str) -> Any:
@@ -253,7 +271,7 @@ def _chart(name: str | None = None) -> Any:
 def _pictures(trust: Trust, result: AuditResult, visit: Visit, member: bool) -> dict[Any, Any]:
     """Draw the five pictures of a result."""
     prompt, photo = min(trust_view.PROMPT, result.verdict.prompts - 1), trust_view.PHOTO
-    values = (
+    drawn = (
         gr.Column(visible=True),
         str(trust_view.photos_picture(result, visit)),
         str(trust_view.prompts_picture(result)),
@@ -264,89 +282,4 @@ def _pictures(trust: Trust, result: AuditResult, visit: Visit, member: bool) -> 
         str(trust_view.vote_caption(result)),
         str(trust_view.won_caption(result, member)),
     )
-    return dict(zip(trust.pictures, values, strict=True))
-
-
-def _calculated(tau: int, names: int, models: int) -> tuple[str, Any]:
-    """Answer the calculator, its numbers kept within what it offers."""
-    tau, models = min(max(tau, 1), PROMPTS), min(max(models, 1), MOST_MODELS)
-    names = names if names in SIZES else 1000
-    figure = charts.bound_figure(PROMPTS, names, models, tau, height=330)
-    return str(trust_view.bound_answer(tau, names, models, PROMPTS)), plot(figure)
-
-
-def _filled(trust: Trust, rates: Measured | None) -> dict[Any, Any]:
-    """Fill the view when it is opened: all that was measured, and what others measured."""
-    values: dict[str, Any] = {"decoys": plot(_decoys()), "paper": str(trust_view.paper_table(rates))}
-    if rates is None:
-        values["about"] = str(trust_view.head(words.MEASURED_TITLE, words.MEASURED_NONE))
-        values |= {"curves": gr.Row(visible=False), "training": gr.Plot(visible=False)}
-    else:
-        values |= _measured(rates)
-    found = {trust.rates[name]: value for name, value in values.items()}
-    return found | dict(zip(trust.answer, _calculated(1, 1000, 1), strict=True))
-
-
-def _measured(rates: Measured) -> dict[str, Any]:
-    text = words.MEASURED_TEXT.format(
-        members=rates.lines[0].members,
-        others=rates.lines[0].non_members,
-        names=rates.names,
-        tau=rates.tau,
-        draws=rates.draws,
-    )
-    bound = false_alarm_bound(rates.prompts, rates.tau, rates.names)
-    training = measured.by_training(rates.lines)
-    values: dict[str, Any] = {
-        "about": str(trust_view.head(words.MEASURED_TITLE, text)),
-        "found": _rates([measured.found(rates.lines, words.FOUND)], words.FOUND_AXIS),
-        "alarms": _alarms([measured.false_alarms(rates.lines, words.FALSE_ALARMS)], bound),
-        "table": str(trust_view.note(words.FALSE_TEXT) + trust_view.measured_table(rates)),
-    }
-    if training:
-        axes = Axes(words.TRAINING_AXIS, words.FOUND_AXIS, doubling=True)
-        values["training_head"] = str(trust_view.head(words.TRAINING, words.TRAINING_TEXT))
-        values["training"] = plot(charts.rates_figure(training, axes, 360))
-        values["training_table"] = str(trust_view.training_table(rates))
-    if rates.lines[-1].rules:
-        values |= {
-            "rules_box": gr.Column(visible=True),
-            "rules_found": _rates(measured.by_rule(rates.lines, alarms=False), words.FOUND_AXIS),
-            "rules_alarms": _alarms(measured.by_rule(rates.lines, alarms=True), bound),
-            "rules_table": str(trust_view.rules_table(rates.lines[-1])),
-        }
-    if rates.pools:
-        lines = [measured.found(part, words.POOL_TITLES.get(kind, kind)) for kind, part in rates.pools]
-        values |= {"pools_box": gr.Column(visible=True), "pools": _rates(lines, words.FOUND_AXIS)}
-    return values
-
-
-def _alarms(lines: Sequence[Series], bound: float) -> Any:
-    """Draw false alarms on a scale of their own, with what chance allows at most."""
-    highest = max(point.high for line in lines for point in line.points)
-    axes = Axes(words.PHOTOS_AXIS, words.FALSE_AXIS, max(1.15 * highest, 1.3 * bound), bound=bound)
-    return plot(charts.rates_figure(lines, axes, 320))
-
-
-def _rates(lines: Sequence[Series], up: str) -> Any:
-    return plot(charts.rates_figure(lines, Axes(words.PHOTOS_AXIS, up), 320))
-
-
-def _decoys() -> Any:
-    """Draw how the other names decided the rate, each with the interval of its count of people."""
-    return charts.rates_figure(
-        (
-            Series(words.DECOYS_RANDOM, tuple(_of_members(at, rate) for at, rate, _, _ in words.DECOYS_ROWS)),
-            Series(
-                words.DECOYS_KNOWN,
-                tuple(_of_members(at, rate) for at, _, rate, _ in words.DECOYS_ROWS if rate is not None),
-            ),
-        ),
-        Axes(*words.DECOYS_AXES),
-        320,
-    )
-
-
-def _of_members(photos: int, rate: float) -> Point:
-    ends = clopper_pearson(round(rate * words.DECOYS_MEMBERS), words.DECOYS_MEMBERS)
-    return Point(photos, rate, min(ends.low, rate), max(ends.high, rate))
+    return dict(zip(trust.pictures, drawn, strict=True))

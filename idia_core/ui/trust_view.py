@@ -5,7 +5,7 @@ Does not: draw a chart (`charts` does), run anything, or place a component (`tru
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
@@ -13,18 +13,23 @@ from idia_core.attack import NOBODY
 from idia_core.audit import AuditResult
 from idia_core.calibrate import clopper_pearson, false_alarm_bound
 from idia_core.charts import YOU_SIGN
+from idia_core.outcome import GENERAL_LEVEL, TITLES
 from idia_core.prompts import render
 from idia_core.ui import trust_wording as words
 from idia_core.ui import wording
 from idia_core.ui.evidence import known_among
 from idia_core.ui.examples import Example
-from idia_core.ui.measured import Cell, Line, Measured
+from idia_core.ui.rates import Cell, Line, Measured, Spread
 from idia_core.ui.sessions import Visit
 
 PHOTO, PROMPT = 0, 2
 """Which photo and which prompt the pictures follow; the prompt is "a photo of ..." in the paper's set."""
 PROMPTS_SHOWN, NAMES_SHOWN = (2, 4, 12), 2
 """Prompts and other names of the second picture."""
+GROSS = 0.01
+"""A gap of the p-values that chance makes as large less often than this is called a fault."""
+LEAST = 0.0001
+"""The smallest probability that is written out."""
 
 
 def tabs() -> Markup:
@@ -202,8 +207,9 @@ def training_table(measured: Measured) -> Markup:
 def rules_table(line: Line) -> Markup:
     """Write the rules as a table, for one number of photos."""
     rows = [
-        (words.RULE_TITLES.get(code, code), percent(tpr.rate), span(tpr), percent(fpr.rate), span(fpr))
+        (words.RULE_TITLES[code], percent(tpr.rate), span(tpr), percent(fpr.rate), span(fpr))
         for code, tpr, fpr in line.rules
+        if code in words.RULE_TITLES
     ]
     return table(words.RULE_COLUMNS, rows)
 
@@ -234,10 +240,61 @@ def decoys_table() -> Markup:
     return table(words.DECOYS_COLUMNS, rows, folded=False)
 
 
-def weak() -> Markup:
-    """List where the method is weaker than hoped, and what a verdict does not show."""
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in (*words.WEAK, *wording.LIMITS))
+def outcomes_table(line: Line) -> Markup:
+    """Write which outcomes members and non-members got."""
+    rows = [
+        (f"“{TITLES[code]}”", percent(members), percent(others))
+        for code, members, others in line.outcomes
+        if code in TITLES
+    ]
+    return table(words.OUTCOMES_COLUMNS, rows, folded=False)
+
+
+def spread_note(spread: Spread) -> Markup:
+    """Say whether p-values are spread as they should be."""
+    if spread.too_small == 0:
+        said = words.SPREAD_NONE
+    else:
+        said = words.SPREAD_BAD if spread.chance <= GROSS else words.SPREAD_FINE
+    chance = percent(max(spread.chance, LEAST))
+    return note(said.format(people=spread.people, gap=percent(spread.too_small), chance=chance))
+
+
+def blind_note(measured: Measured) -> Markup:
+    """Set a guess by name beside the rules."""
+    if measured.blind is None:
+        return Markup("")
+    members, others = (percent(cell.rate) for cell in measured.blind)
+    return note(words.BLIND.format(members=members, others=others))
+
+
+def weak(measured: Measured | None) -> Markup:
+    """List where the method is weaker than hoped, as measured, and what a verdict does not show."""
+    points = (*(_weak_points(measured) if measured else ()), *words.WEAK, *wording.LIMITS)
+    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in points)
     return Markup('<ul class="weak">{}</ul>').format(items)
+
+
+def _weak_points(measured: Measured) -> Iterator[str]:
+    line = measured.lines[-1]
+    for level, cell in line.by_training[:1]:
+        if level == 1:
+            yield words.WEAK_RARE.format(found=percent(cell.rate), photos=line.photos)
+    codes = ("strong", "p_general<=0.01", "p_matched<=0.05", "p_crossed<=0.05")
+    strong, general, matched, crossed = (line.rule(code) for code in codes)
+    if strong:
+        found, idia = percent(strong[0].rate), percent(line.tpr.rate)
+        yield words.WEAK_STRONG.format(found=found, idia=idia, photos=line.photos)
+    if general and general[1].low > GENERAL_LEVEL:
+        alarms = f"{percent(general[1].rate)} ({span(general[1])})"
+        yield words.WEAK_GENERAL.format(alarms=alarms, level=percent(GENERAL_LEVEL), photos=line.photos)
+    if matched:
+        yield words.WEAK_MATCHED.format(found=percent(matched[0].rate), alarms=percent(matched[1].rate))
+    if crossed:
+        yield words.WEAK_CROSSED.format(found=percent(crossed[0].rate), alarms=percent(crossed[1].rate))
+    for kind, spread in line.spreads:
+        if spread.chance <= GROSS and kind in words.SPREAD_TITLES:
+            yield words.WEAK_SPREAD.format(kind=words.SPREAD_TITLES[kind])
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = True) -> Markup:
@@ -269,6 +326,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = 
 
 def percent(rate: float) -> str:
     """Write a rate with the digits that tell it from nothing and from everything."""
+    if rate in (0.0, 1.0):
+        return f"{rate:.0%}"
     return f"{rate:.0%}" if 0.1 <= rate <= 0.995 else f"{rate:.2%}" if rate < 0.01 else f"{rate:.1%}"
 
 

@@ -51,9 +51,9 @@ TRUTH_WRONG = "The paper's rule is wrong here."
 
 MEASURED_TITLE = "How often it is right, where the truth is known"
 MEASURED_TEXT = (
-    "The sandbox model was trained on portraits of {members:,} invented people; {others:,} more were drawn in the same "
-    "way and left out. All of them were tried: {names:,} names, tau {tau}, {draws} random draws of photos each, on "
-    "portraits that were never trained on. Bars are exact 95 % intervals that count people."
+    "Tried were {members:,} invented people whom the sandbox model was trained on, and {others:,} who were drawn in "
+    "the same way and left out: {names:,} names, tau {tau}, {draws} random draws of photos each, on portraits that "
+    "were never trained on. Bars are exact 95 % intervals that count people."
 )
 MEASURED_NONE = "This installation has no file of measured rates (assets/sandbox/evaluation.json)."
 FOUND = "Members found (TPR)"
@@ -62,7 +62,7 @@ TRAINING = "Members found, by how often the model saw them"
 BY_RULE = "Other rules than the paper's"
 BY_RULE_TEXT = (
     "The p-values ask where the name ranks, among all names or among those of its own style; “strong link” asks for "
-    "everything at once. A stricter rule raises fewer false alarms and misses more people."
+    "everything at once. What a rule gains in people found it can pay for in false alarms."
 )
 PHOTOS_AXIS, TRAINING_AXIS = "photos used", "training portraits"
 FOUND_AXIS, FALSE_AXIS = "found", "called members"
@@ -74,12 +74,42 @@ SERIES_PHOTOS = "{photos} photos"
 SERIES_PHOTO = "1 photo"
 RULE_TITLES = {
     "idia": "the paper's rule",
+    "idia tau=1": "the paper's rule, tau 1",
+    "idia tau=3": "the paper's rule, tau 3",
+    "idia tau=5": "the paper's rule, tau 5",
     "p_general<=0.01": "p ≤ 0.01 among all names",
     "p_general<=0.05": "p ≤ 0.05 among all names",
     "p_matched<=0.05": "p ≤ 0.05 among names of its style",
     "p_crossed<=0.05": "p ≤ 0.05 for the pairing",
     "strong": "“strong link”",
 }
+RULES_DRAWN = ("idia", "idia tau=5", "p_general<=0.01", "p_matched<=0.05", "strong")
+OUTCOMES_TITLE = "What the four outcomes say of people whose truth is known"
+OUTCOMES_TEXT = "With {photos} photos: the share of people of each kind who get each outcome."
+OUTCOMES_COLUMNS = ("outcome", "of the members", "of the others")
+SPREADS_TITLE = "Are the p-values honest?"
+SPREADS_TEXT = (
+    "The p-values of people whom the model never saw, with {photos} photos. Valid ones spread evenly, along the "
+    "dashed line; too many at the left end would call chance a finding."
+)
+SPREAD_TITLES = {
+    "general": "among all names",
+    "matched": "among names of the same style",
+    "crossed": "for the pairing of first and last name",
+}
+SPREAD_NONE = "{people} people. No small value comes up more often than it may."
+SPREAD_FINE = (
+    "{people} people. Small values come up more often than they may, by {gap}; chance alone makes a gap as large in up "
+    "to {chance} of cases."
+)
+SPREAD_BAD = (
+    "{people} people. Small values come up too often, by {gap}; chance alone makes a gap as large in {chance} of cases "
+    "at most. So this p-value alone is not to be trusted."
+)
+BLIND = (
+    "For comparison, a guess from the letters of the name alone, which never looks at the model, calls {members} of "
+    "the members and {others} of the others members."
+)
 MEASURED_COLUMNS = ("photos", "members found", "95 %", "non-members called members", "95 %", "people")
 RULE_COLUMNS = ("rule", "members found", "95 %", "non-members called members", "95 %")
 REPEAT = "To repeat it:"
@@ -160,7 +190,6 @@ CALCULATOR_ASSUMES = (
 
 WEAK_TITLE = "Where it is weaker than one would hope"
 WEAK = (
-    "People whom the model saw once or twice are often missed: “no link found” says little about them.",
     "Among names of people that the model knows, far fewer members are found than among random names.",
     "With one photo the rate of false alarms can exceed the bound, because names carry style; fewer than three photos "
     "never give a verdict here.",
@@ -169,3 +198,22 @@ WEAK = (
     "No test from outside can prove that somebody's photos were trained on: the case “not trained on them, all else "
     "equal” cannot be sampled (Zhang et al., arXiv 2409.19798).",
 )
+WEAK_RARE = (
+    "Of people whom the model saw once, {found} were found with {photos} photos: “no link found” says little about "
+    "them."
+)
+WEAK_STRONG = (
+    "Only {found} of the members get “strong link” with {photos} photos; the paper's rule finds {idia}."
+)
+WEAK_MATCHED = (
+    "Among names of their own style, {found} of the members still stand out, and {alarms} of the others do."
+)
+WEAK_CROSSED = (
+    "The pairing of first and last name is found for {found} of the members and {alarms} of the others: a weak check, "
+    "which decides nothing by itself."
+)
+WEAK_GENERAL = (
+    "A p-value of {level} or less among all names comes up for {alarms} of the people whom the model never saw, with "
+    "{photos} photos, and not for {level}: names carry style. That is why names of the same style are asked too."
+)
+WEAK_SPREAD = "The p-value {kind} is too small too often for people whom the model never saw (see above)."

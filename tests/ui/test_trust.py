@@ -15,7 +15,7 @@ from idia_core import names, report
 from idia_core.audit import judge
 from idia_core.calibrate import clopper_pearson, false_alarm_bound
 from idia_core.evaluate import Evaluation, Rate, Row
-from idia_core.ui import layout, measured, trust, trust_view, wording
+from idia_core.ui import layout, rates, trust, trust_filling, trust_view, wording
 from idia_core.ui import trust_wording as words
 from idia_core.ui.examples import Example
 from idia_core.ui.handlers import Page
@@ -25,6 +25,7 @@ from tests.conftest import jpeg
 from tests.test_charts import NAME, encoded
 
 VISITOR = "session-one"
+OUTCOMES = (("strong", 0.0), ("weak", 0.125), ("none", 0.875), ("unclear", 0.0))
 
 
 def rate(count: int, people: int) -> Rate:
@@ -43,6 +44,28 @@ def rates_file(tmp_path: Path) -> Path:
     file = tmp_path / "evaluation.json"
     file.write_text(json.dumps(report.evaluation_facts(result)))
     return file
+
+
+def add_rules(file: Path) -> None:
+    """Add what an evaluation of every rule holds besides."""
+    facts = json.loads(file.read_text())
+    for row in facts["rows"]:
+        row["rules"] = {}
+        for number, code in enumerate(words.RULE_TITLES):
+            found, alarms = rate(45 - 5 * number, 50), rate(12 - number, 60)
+            row["rules"][code] = {
+                "tpr": found.mean,
+                "tpr_interval": found.interval,
+                "fpr": alarms.mean,
+                "fpr_interval": alarms.interval,
+            }
+        row["outcomes"] = {code: {"members": 0.25, "non_members": share} for code, share in OUTCOMES}
+        gap = {"people": 60, "bars": [20] + [2] * 19 + [2], "too_small": 0.28, "chance": 0.0001}
+        even = {"people": 60, "bars": [3] * 20, "too_small": 0.0, "chance": 1.0}
+        row["p_values_of_non_members"] = {"general": gap, "matched": even}
+    ends = {"tpr": 0.36, "tpr_interval": [0.2, 0.5], "fpr": 0.55, "fpr_interval": [0.4, 0.7]}
+    facts["baseline"] = {"name_style": ends}
+    file.write_text(json.dumps(facts))
 
 
 @pytest.fixture
@@ -109,17 +132,17 @@ def test_captions_say_what_the_result_says() -> None:
 
 
 def test_the_rates_are_those_of_the_file(rates_file: Path) -> None:
-    rates = measured.read(rates_file) or pytest.fail("no rates")
-    assert [line.photos for line in rates.lines] == [3, 10]
-    found = measured.found(rates.lines, "found").points
+    known = rates.read(rates_file) or pytest.fail("no rates")
+    assert [line.photos for line in known.lines] == [3, 10]
+    found = rates.found(known.lines, "found").points
     assert [point.rate for point in found] == [33 / 50, 40 / 50]
     ends = clopper_pearson(33, 50)
     assert (found[0].low, found[0].high) == (ends.low, ends.high)
-    assert [point.rate for point in measured.false_alarms(rates.lines, "f").points] == [1 / 60, 1 / 60]
-    few, many = measured.by_training(rates.lines)
+    assert [point.rate for point in rates.false_alarms(known.lines, "f").points] == [1 / 60, 1 / 60]
+    few, many = rates.by_training(known.lines)
     assert [point.at for point in few.points] == [1, 64]
     assert many.points[1].rate == 28 / 30
-    table = trust_view.measured_table(rates)
+    table = trust_view.measured_table(known)
     assert "<td>66%</td>" in table
     assert "50 + 60" in table
     assert "--photos 3,10" in table
@@ -128,24 +151,57 @@ def test_the_rates_are_those_of_the_file(rates_file: Path) -> None:
 def test_without_a_file_the_view_says_so_and_shows_the_rest(
     page: Page, shown: trust.Trust, tmp_path: Path
 ) -> None:
-    assert measured.read(tmp_path / "none.json") is None
-    filled = trust._filled(shown, None)
-    assert words.MEASURED_NONE in filled[shown.rates["about"]]
+    assert rates.read(tmp_path / "none.json") is None
+    filled = trust.filled(shown, None, ())
+    assert words.MEASURED_NONE in filled[shown.filled["about"]]
     assert "arXiv" in words.PAPER_TEXT
-    assert "0 of 18 (0.0% to 18.5%)" in filled[shown.rates["paper"]]
+    assert "0 of 18 (0.0% to 18.5%)" in filled[shown.filled["paper"]]
 
 
 def test_with_a_file_every_curve_is_drawn(page: Page, shown: trust.Trust, rates_file: Path) -> None:
-    filled = trust._filled(shown, measured.read(rates_file))
+    filled = trust.filled(shown, rates.read(rates_file), ())
     for name in ("found", "alarms", "training", "decoys"):
-        assert "error_y" in filled[shown.rates[name]].plot
-    assert "0.660 (" in filled[shown.rates["paper"]]
-    assert "60 non-members" in filled[shown.rates["paper"]]
+        assert "error_y" in filled[shown.filled[name]].plot
+    assert "0.660 (" in filled[shown.filled["paper"]]
+    assert "60 non-members" in filled[shown.filled["paper"]]
+
+
+def test_rules_outcomes_and_p_values_are_shown_as_measured_and_weakness_is_said(
+    page: Page, shown: trust.Trust, rates_file: Path
+) -> None:
+    assert "rules_box" not in trust_filling.values(rates.read(rates_file), ())
+    add_rules(rates_file)
+    harder = rates_file.with_name("evaluation-known.json")
+    harder.write_text(json.dumps({**json.loads(rates_file.read_text()), "pool": "known"}))
+    pools = rates.read_pools(rates_file.parent)
+    assert [one.pool for one in pools] == ["known"]
+    measured = rates.read(rates_file) or pytest.fail("no rates")
+    filled = trust.filled(shown, measured, pools)
+    lines = json.loads(filled[shown.filled["rules_found"]].plot)["data"]
+    assert [line["name"] for line in lines] == [words.RULE_TITLES[code] for code in words.RULES_DRAWN]
+    table = filled[shown.filled["rules_table"]]
+    assert all(str(escape(title)) in table for title in words.RULE_TITLES.values())
+    assert "36% of the members and 55%" in table
+    outcomes = filled[shown.filled["outcomes"]]
+    assert "<td>25%</td><td>0%</td>" in outcomes
+    assert "<td>25%</td><td>88%</td>" in outcomes
+    assert "too often" in filled[shown.filled["spread_general_note"]]
+    assert "No small value" in filled[shown.filled["spread_matched_note"]]
+    bars = json.loads(filled[shown.filled["spread_matched"]].plot)["data"][0]
+    assert bars["y"] == [pytest.approx(1 / 20)] * 20
+    assert words.POOL_TITLES["known"] in filled[shown.filled["pools"]].plot
+    weak = filled[shown.filled["weak"]]
+    general = measured.lines[-1].rule("p_general<=0.01") or pytest.fail("no rule")
+    assert f"{trust_view.percent(general[1].rate)} ({trust_view.span(general[1])})" in weak
+    assert words.WEAK_RARE.format(found="25%", photos=10) in weak
+    assert words.WEAK_SPREAD.format(kind=words.SPREAD_TITLES["general"]) in weak
+    assert words.SPREAD_TITLES["matched"] not in weak
+    assert words.WEAK_RARE[:20] not in trust_view.weak(None)
 
 
 @pytest.mark.parametrize(("tau", "size", "models"), [(1, 1000, 1), (3, 1000, 1), (11, 100, 4), (1, 100, 20)])
 def test_the_calculator_gives_the_bound(tau: int, size: int, models: int) -> None:
-    answer, figure = trust._calculated(tau, size, models)
+    answer, figure = trust_filling.calculated(tau, size, models)
     bound = false_alarm_bound(21, tau, size, models)
     assert f"<b>{trust_view.percent(bound)}</b>" in answer
     assert f"at most {100 * bound:.3g} to be" in answer
@@ -154,12 +210,23 @@ def test_the_calculator_gives_the_bound(tau: int, size: int, models: int) -> Non
 
 
 def test_the_calculator_stays_within_what_it_offers() -> None:
-    assert trust._calculated(-4, 7, 10**9)[0] == trust._calculated(1, 1000, trust.MOST_MODELS)[0]
+    assert (
+        trust_filling.calculated(-4, 7, 10**9)[0]
+        == trust_filling.calculated(1, 1000, trust_filling.MOST_MODELS)[0]
+    )
 
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0.0, "0.00%"), (0.0049, "0.49%"), (0.021, "2.1%"), (0.5, "50%"), (0.998, "99.8%"), (1.0, "100.0%")],
+    [
+        (0.0, "0%"),
+        (0.00004, "0.00%"),
+        (0.0049, "0.49%"),
+        (0.021, "2.1%"),
+        (0.5, "50%"),
+        (0.998, "99.8%"),
+        (1.0, "100%"),
+    ],
 )
 def test_a_rate_keeps_the_digits_that_tell_it_from_nothing_and_everything(number: float, text: str) -> None:
     assert trust_view.percent(number) == text

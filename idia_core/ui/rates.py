@@ -28,6 +28,20 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How the p-values of people whom the model never saw are spread."""
+
+    people: int
+    """How many had one."""
+    bars: tuple[int, ...]
+    """People in each twentieth of (0, 1]."""
+    too_small: float
+    """The largest share by which p <= a came up more often than a allows."""
+    chance: float
+    """How probable such a gap is, at most, if the p-values are valid."""
+
+
+@dataclass(frozen=True)
 class Line:
     """The rates for one number of photos."""
 
@@ -45,6 +59,14 @@ class Line:
     """The former by number of training portraits."""
     rules: tuple[tuple[str, Cell, Cell], ...]
     """Both again for each rule, the paper's first; may be empty."""
+    outcomes: tuple[tuple[str, float, float], ...]
+    """Each outcome's share among members and among non-members; may be empty."""
+    spreads: tuple[tuple[str, Spread], ...]
+    """The p-values of non-members, by kind; may be empty."""
+
+    def rule(self, code: str) -> tuple[Cell, Cell] | None:
+        """Return a rule's members found and false alarms, if it was measured."""
+        return next(((tpr, fpr) for one, tpr, fpr in self.rules if one == code), None)
 
 
 @dataclass(frozen=True)
@@ -61,8 +83,10 @@ class Measured:
     """Random draws of photos for each person."""
     lines: tuple[Line, ...]
     """From few photos to many, at least one."""
-    pools: tuple[tuple[str, tuple[Line, ...]], ...]
-    """The same with other kinds of candidate names; may be empty."""
+    pool: str
+    """Which names the candidates were."""
+    blind: tuple[Cell, Cell] | None
+    """Members and non-members called members by a guess from the letters of the name; None where not measured."""
 
 
 def read(file: Path) -> Measured | None:
@@ -76,10 +100,31 @@ def read(file: Path) -> Measured | None:
     if not file.is_file():
         return None
     facts = json.loads(file.read_text(encoding="utf-8"))
-    lines = _lines(facts["rows"])
-    pools = tuple((kind, _lines(part["rows"])) for kind, part in facts.get("pools", {}).items())
-    draws = max(row["draws"] for row in facts["rows"])
-    return Measured(facts["names"], facts["prompts"], facts["tau"], draws, lines, pools)
+    style = facts.get("baseline", {}).get("name_style")
+    return Measured(
+        names=facts["names"],
+        prompts=facts["prompts"],
+        tau=facts["tau"],
+        draws=max(row["draws"] for row in facts["rows"]),
+        lines=tuple(_line(row) for row in sorted(facts["rows"], key=lambda row: row["photos"])),
+        pool=facts.get("pool", "everybody"),
+        blind=(_cell(style, "tpr"), _cell(style, "fpr")) if style else None,
+    )
+
+
+def read_pools(folder: Path) -> tuple[Measured, ...]:
+    """Read the same measured among other kinds of names: `evaluation-KIND.json`.
+
+    Args:
+        folder: of the sandbox.
+    Returns:
+        One for each file, from the easiest names to the hardest.
+    """
+    found = [read(file) for file in folder.glob("evaluation-*.json")]
+    order = list(words.POOL_TITLES)
+    return tuple(
+        sorted((one for one in found if one and one.pool in order), key=lambda one: order.index(one.pool))
+    )
 
 
 def found(lines: Iterable[Line], title: str) -> Series:
@@ -111,21 +156,18 @@ def by_rule(lines: tuple[Line, ...], alarms: bool) -> tuple[Series, ...]:
         lines: the rates.
         alarms: whether to draw false alarms, not members found.
     Returns:
-        A line for each rule.
+        A line for each rule that is worth one; the table has them all.
     """
     found: dict[str, list[Point]] = {}
     for line in lines:
         for code, tpr, fpr in line.rules:
             found.setdefault(code, []).append(_point(line.photos, fpr if alarms else tpr))
-    return tuple(Series(words.RULE_TITLES.get(code, code), tuple(points)) for code, points in found.items())
+    drawn = [code for code in words.RULES_DRAWN if code in found]
+    return tuple(Series(words.RULE_TITLES[code], tuple(found[code])) for code in drawn)
 
 
 def _point(at: float, cell: Cell) -> Point:
     return Point(at, cell.rate, cell.low, cell.high)
-
-
-def _lines(rows: list[dict[str, Any]]) -> tuple[Line, ...]:
-    return tuple(_line(row) for row in sorted(rows, key=lambda row: row["photos"]))
 
 
 def _line(row: dict[str, Any]) -> Line:
@@ -139,7 +181,15 @@ def _line(row: dict[str, Any]) -> Line:
         fpr=_cell(row, "fpr"),
         by_training=tuple(levels),
         rules=tuple(rules),
+        outcomes=tuple(
+            (code, share["members"], share["non_members"]) for code, share in row.get("outcomes", {}).items()
+        ),
+        spreads=tuple((kind, _spread(one)) for kind, one in row.get("p_values_of_non_members", {}).items()),
     )
+
+
+def _spread(one: dict[str, Any]) -> Spread:
+    return Spread(one["people"], tuple(one["bars"]), one["too_small"], one["chance"])
 
 
 def _cell(facts: dict[str, Any], rate: str) -> Cell:
