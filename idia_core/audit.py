@@ -24,7 +24,7 @@ from idia_core.names import Matched, NameLists, Pool, decoys, matched, pool
 from idia_core.photos import Finding, Photo
 from idia_core.prompts import PAPER, PromptSet, render
 from idia_core.seeing import BATCH, Encoder, similarities_of
-from idia_core.views import NOTHING, Comparison, View, areas, asked, batches, compare, joined
+from idia_core.views import NOTHING, Comparison, View, areas, asked, batches, compare, joined, likewise
 
 NAMES_A_BLOCK = 250
 """Names embedded between two reports of progress."""
@@ -173,8 +173,10 @@ def run_audit(request: AuditRequest, encoder: Encoder, bank: Bank) -> Iterator[P
     own_text = embed(request.prompts, own, encoder)
     text = np.concatenate([text, own_text[:, :1], own_text[:, 1:]], axis=1)
     yield Progress("name", 1, 1)
-    others = similarities_of(request.others, text[:, : request.size], encoder)
-    places = areas(request.photos, request.sights, encoder.spec.is_sandbox)
+    drawn = encoder.spec.is_sandbox
+    beside = likewise(request.others, request.crop, drawn)
+    others = similarities_of(beside, text[:, : request.size], encoder)
+    places = areas(request.photos, request.sights, drawn)
     shown = asked(request.photos, places, request.crop)
     parts: list[FloatArray] = []
     for start in range(0, len(shown), BATCH):

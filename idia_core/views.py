@@ -120,6 +120,21 @@ def shown(photos: Sequence[Photo], places: Sequence[Area | None], kind: Kind) ->
     return found
 
 
+def likewise(others: Sequence[Photo], crop: Crop, drawn: bool) -> tuple[Photo, ...]:
+    """Show other people's photos as the person's own are shown; whole where nobody looked for their faces.
+
+    Args:
+        others: of other people; may be empty.
+        crop: what the model is shown.
+        drawn: as in `areas`.
+    Returns:
+        One for each photo.
+    """
+    if crop == "whole" or not drawn:
+        return tuple(others)
+    return asked(others, areas(others, (), drawn), crop)
+
+
 def batches(
     photos: Sequence[Photo], places: Sequence[Area | None], done: Kind, size: int
 ) -> list[tuple[Kind, tuple[int, ...], list[Photo]]]:

@@ -93,6 +93,19 @@ def test_the_face_only_can_be_what_the_verdict_is_about(sandbox: encoder.Encoder
     assert {one.kind: one for one in face.comparison.standings} == by_kind
 
 
+def test_other_peoples_portraits_are_cut_as_the_persons_own_are(sandbox: encoder.Encoder) -> None:
+    first, second = members()[:2]
+    others = example(second.name, 2)
+    cut = views.likewise(others, "face", drawn=True)
+    edge = round(512 * 0.8)
+    assert [photo.pixels.shape for photo in cut] == [(edge, edge, 3)] * 2
+    assert views.likewise(others, "whole", drawn=True) == others
+    assert views.likewise(others, "face", drawn=False) == others
+    face = finish(about(first.name, crop="face", others=others, views=False), sandbox)
+    own = finish(about(first.name, photos=cut, views=False), sandbox)
+    np.testing.assert_allclose(face.encoded.other_similarities, own.encoded.similarities, atol=1e-4)
+
+
 def test_a_stranger_among_the_photos_is_found_and_nobody_else(sandbox: encoder.Encoder) -> None:
     first, second = members()[:2]
     mixed = (*example(first.name, 5), example(second.name, 1)[0])

@@ -60,6 +60,7 @@ def audit(
     visitor = f"api-{uuid.uuid4()}"
     try:
         page.intake.add(visitor, files)
+        page.looking.look(visitor)
         tau, size = choice
         page.sessions.change(visitor, lambda old: replace(old, tau=tau, size=size))
         page.ask(visitor, asked)

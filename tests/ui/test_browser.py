@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from idia_core.encoder import Encoder
 from idia_core.settings import ASSETS, Settings
 from idia_core.ui import examples, wording
+from tests import portrait
+from tests.assets import make_photos
 from tests.ui.conftest import MARK, marked
 
 CHROMIUM = "/usr/bin/chromium"
@@ -414,6 +417,51 @@ def test_closing_the_page_leaves_nothing_in_the_servers_memory(
         assert [path for path in workspace.folder.rglob("*") if path.is_file()] == [
             workspace.folder / security.LOCK_NAME
         ]
+    finally:
+        demo.close()
+
+
+@portrait.needed
+def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
+    browser: Any, tiny: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from idia_core.ui import security, serving
+
+    for key in (*security.FRAMEWORK, "GRADIO_TEMP_DIR"):
+        monkeypatch.setenv(key, "")
+    security.prepare(tmp_path)
+    settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
+    demo, _ = serving.build(settings)
+    _, url, _ = demo.launch(
+        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
+    )
+    files = {"me.png": portrait.portrait(), "us.png": portrait.two(), "lawn.png": Image.new("RGB", (99, 99))}
+    try:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.set_default_timeout(SLOW_MACHINE)
+        page.goto(url)
+        page.wait_for_selector("#go")
+        add(page, *((name, make_photos.saved(picture, "PNG")) for name, picture in files.items()))
+        say(page, "#strip .which-face", wording.FACE_WHICH.format(photo=2))
+        page.locator("#strip [data-face='1']").click()
+        pressed = page.locator("#strip [data-face='1'][aria-pressed='true']")
+        sync.expect(pressed).to_have_count(1, timeout=SLOW_MACHINE)
+        page.locator("#strip .doubts summary").click()
+        say(page, "#strip .doubts", "No face was found in this photo.")
+        assert overflow(page) <= 0
+        page.locator("#options button").first.click()
+        page.locator("#crop input[value=face]").check()
+        ask(page, "Zelda Quux")
+        answered(page)
+        say(page, "[data-number=used]", "2 of 2")
+        assert page.locator("#ways [data-way]").count() == 3
+        assert page.locator("#ways img").count() == 3
+        say(page, "#ways [data-way=face]", wording.VIEW_ASKED)
+        say(page, "#ways .refused", "lawn.png")
+        assert overflow(page) <= 0
+        page.locator("#model select").select_option("sandbox")
+        sync.expect(page.locator("#strip .which-face")).to_have_count(0, timeout=SLOW_MACHINE)
+        page.close()
     finally:
         demo.close()
 
