@@ -259,6 +259,31 @@ def test_two_strangers_who_are_alike_hide_each_other() -> None:
     assert views.strangers(profile(rows)) == ()
 
 
+# What carries the name
+
+
+@pytest.mark.parametrize(
+    ("whole", "face", "covered", "said"),
+    [
+        (9, 9, 0, "face"),
+        (9, 0, 9, "surroundings"),
+        (0, 0, 9, "surroundings"),
+        (9, 9, 9, "both"),
+        (9, 0, 0, "together"),
+        (0, 9, 0, "face"),
+        (0, 0, 0, "nothing"),
+        (9, 9, 1, "face"),
+    ],
+)
+def test_what_carries_the_name_is_read_from_who_reaches_tau(
+    whole: int, face: int, covered: int, said: str
+) -> None:
+    hits = {"whole": whole, "face": face, "covered": covered}
+    standings = [views.Standing(kind, 5, hits[kind], 1, 0.1) for kind in views.KINDS]
+    assert views.carrier(standings, tau=2) == said
+    assert views.carrier(standings[:2], tau=2) == "unknown"
+
+
 # How often (slow)
 
 

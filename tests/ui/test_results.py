@@ -13,6 +13,7 @@ from idia_core.names import Matched
 from idia_core.outcome import Advice
 from idia_core.ui import evidence, results, wording
 from idia_core.ui.sessions import Visit
+from idia_core.views import STRANGER
 from tests.test_charts import NAME, encoded, matched_encoding
 
 THUMBNAILS = tuple(f"data:image/jpeg;base64,{number}" for number in range(10))
@@ -172,3 +173,11 @@ def test_a_p_value_is_written_with_its_digits(p: float, text: str) -> None:
 )
 def test_a_probability_in_words(p: float, text: str) -> None:
     assert wording.one_in(p) == text
+
+
+def test_a_face_unlike_the_others_is_doubted_on_its_card_alone() -> None:
+    result, said = judge(encoded(), tau=1), str(escape(STRANGER.message))
+    assert said not in results.cards(result, visit())
+    odd = replace(result, comparison=replace(result.comparison, strangers=(2,)))
+    cards = results.cards(odd, visit()).split('<li class="card')
+    assert [said in card for card in cards[1:]] == [False, False, True, False, False]
