@@ -21,7 +21,7 @@ from idia_core.settings import ASSETS, Settings
 if TYPE_CHECKING:
     from idia_core.audit import Progress
     from idia_core.encoder import Encoder
-    from idia_core.gate import Sight
+    from idia_core.gate import Crop, Sight
 
 Result = TypeVar("Result")
 STAGES = {
@@ -174,10 +174,11 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     name = names.normalise(options.name)
     limits = photos.Limits(heic=settings.heic)
     own, others = (_read(paths, limits) for paths in (options.photos, options.others))
+    seen = _look(own, dict(options.face))
     encoder = _load(options.model, settings)
     if encoder.spec.is_sandbox and not others:
         others = strangers.portraits(ASSETS / "examples", name)
-    shown, sights = _usable(own, options, encoder.spec.is_sandbox)
+    shown, sights = _usable(own, seen, options.crop, encoder.spec.is_sandbox)
     request = AuditRequest(
         name=name,
         photos=shown,
@@ -204,12 +205,12 @@ def _read(paths: Sequence[Path], limits: photos.Limits) -> tuple[photos.Photo, .
 
 
 def _usable(
-    own: tuple[photos.Photo, ...], options: argparse.Namespace, drawn: bool
+    own: tuple[photos.Photo, ...], seen: tuple[Sight, ...], crop: Crop, drawn: bool
 ) -> tuple[tuple[photos.Photo, ...], tuple[Sight, ...]]:
-    """Look for faces; where the face only is to be shown, set aside what shows none, and say so on stderr."""
+    """Set aside what shows no face where the face only is to be shown, and say so on stderr."""
     from idia_core import gate
 
-    shown, sights, left_out = gate.usable(own, _look(own, dict(options.face)), options.crop, drawn)
+    shown, sights, left_out = gate.usable(own, seen, crop, drawn)
     for refusal in left_out:
         print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
     return shown, sights

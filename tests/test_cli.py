@@ -202,11 +202,9 @@ def test_audit_shows_the_photos_in_other_ways_unless_told_not_to(tmp_path: Path)
     context = {control["kind"]: control for control in facts["controls"]}["context"]
     assert context["photos"] == 4
     assert facts["crop"] == "whole"
-    table = idia(tmp_path, *words, "--crop", "face", "--no-context")
+    table = idia(tmp_path, *words, "--crop", "face")
     assert table.returncode == 0, table.stderr
-    assert "face covered" not in table.stdout
-    both = idia(tmp_path, *words)
-    assert "face covered  4" in both.stdout
+    assert "face covered  4" in table.stdout
 
 
 @portrait.needed
@@ -226,9 +224,13 @@ def test_photos_without_a_face_are_doubted_or_set_aside(
     assert found["me.png"] == []
     assert "several-faces" in found["us.png"]
     assert "no-face" in found["0.jpg"]
-    only = idia(tmp_path, *words, "--names", "20", "--crop", "face", "--face", "us.png=2", "--json")
+    only = idia(
+        tmp_path, *words, "--names", "20", "--crop", "face", "--face", "us.png=2", "--no-context", "--json"
+    )
     assert only.returncode == 0, only.stderr
-    assert json.loads(only.stdout)["photos"] == 2
+    facts = json.loads(only.stdout)
+    assert (facts["photos"], facts["crop"]) == (2, "face")
+    assert [view["shown"] for view in facts["views"]] == ["face"]
     assert only.stderr.count("set aside") == len(faces)
     wrong = idia(tmp_path, *words, "--names", "20", "--face", "us.png=3")
     assert wrong.returncode == 2
