@@ -11,10 +11,9 @@ import gradio as gr
 import pytest
 from markupsafe import escape
 
-from idia_core import names, report
+from idia_core import names
 from idia_core.audit import judge
 from idia_core.calibrate import clopper_pearson, false_alarm_bound
-from idia_core.evaluate import Evaluation, Rate, Row
 from idia_core.ui import layout, rates, trust, trust_filling, trust_view, wording
 from idia_core.ui import trust_wording as words
 from idia_core.ui.examples import Example
@@ -28,21 +27,30 @@ VISITOR = "session-one"
 OUTCOMES = (("strong", 0.0), ("weak", 0.125), ("none", 0.875), ("unclear", 0.0))
 
 
-def rate(count: int, people: int) -> Rate:
+def rate(word: str, count: int, people: int) -> dict[str, Any]:
+    """Write a rate as `evaluate --json` does."""
     ends = clopper_pearson(count, people)
-    return Rate(people, count / people, 0.0, (ends.low, ends.high))
+    return {word: count / people, f"{word}_interval": [ends.low, ends.high]}
 
 
 @pytest.fixture
 def rates_file(tmp_path: Path) -> Path:
-    """Write what `evaluate --json` writes, by the same function."""
-    rows = tuple(
-        Row(photos, 20, rate(30 + photos, 50), rate(1, 60), ((1, rate(5, 20)), (64, rate(28, 30))))
+    """Write the fields of `evaluate --json` that the page reads."""
+    levels = [{"training_photos": 1, **rate("tpr", 5, 20)}, {"training_photos": 64, **rate("tpr", 28, 30)}]
+    rows = [
+        {
+            "photos": photos,
+            "draws": 20,
+            "members": 50,
+            "non_members": 60,
+            **rate("tpr", 30 + photos, 50),
+            **rate("fpr", 1, 60),
+            "by_training_photos": levels,
+        }
         for photos in (10, 3)
-    )
-    result = Evaluation(model="sandbox", names=1000, prompts=21, tau=1, seed=0, rows=rows, set_aside=())
+    ]
     file = tmp_path / "evaluation.json"
-    file.write_text(json.dumps(report.evaluation_facts(result)))
+    file.write_text(json.dumps({"names": 1000, "prompts": 21, "tau": 1, "rows": rows}))
     return file
 
 
@@ -52,13 +60,7 @@ def add_rules(file: Path) -> None:
     for row in facts["rows"]:
         row["rules"] = {}
         for number, code in enumerate(words.RULE_TITLES):
-            found, alarms = rate(45 - 5 * number, 50), rate(12 - number, 60)
-            row["rules"][code] = {
-                "tpr": found.mean,
-                "tpr_interval": found.interval,
-                "fpr": alarms.mean,
-                "fpr_interval": alarms.interval,
-            }
+            row["rules"][code] = {**rate("tpr", 45 - 5 * number, 50), **rate("fpr", 12 - number, 60)}
         row["outcomes"] = {code: {"members": 0.25, "non_members": share} for code, share in OUTCOMES}
         gap = {"people": 60, "bars": [20] + [2] * 19 + [2], "too_small": 0.28, "chance": 0.0001}
         even = {"people": 60, "bars": [3] * 20, "too_small": 0.0, "chance": 1.0}
@@ -146,6 +148,15 @@ def test_the_rates_are_those_of_the_file(rates_file: Path) -> None:
     assert "<td>66%</td>" in table
     assert "50 + 60" in table
     assert "--photos 3,10" in table
+
+
+@pytest.mark.skipif(not trust.RATES.is_file(), reason="no rates are shipped yet")
+def test_the_shipped_rates_are_read_and_drawn(page: Page, shown: trust.Trust) -> None:
+    measured = rates.read(trust.RATES) or pytest.fail("no rates")
+    filled = trust.filled(shown, measured, rates.read_pools(trust.RATES.parent))
+    assert json.loads(filled[shown.filled["found"]].plot)["data"][0]["y"] == [
+        line.tpr.rate for line in measured.lines
+    ]
 
 
 def test_without_a_file_the_view_says_so_and_shows_the_rest(
