@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from idia_core import attack, calibrate
+from idia_core import alike, attack, calibrate
+from idia_core.alike import Alike
 from idia_core.attack import FloatArray, IntArray, Verdict
 from idia_core.bank import Bank, TextBank
 from idia_core.errors import IdiaError
 from idia_core.faces import Area
 from idia_core.gate import Crop, Sight, findings
 from idia_core.models import ModelSpec
-from idia_core.names import Matched, NameLists, Pool, decoys, matched, pool
+from idia_core.names import Matched, NameLists, Pool, decoys, pool
 from idia_core.photos import Finding, Photo
 from idia_core.prompts import PAPER, PromptSet, render
 from idia_core.seeing import BATCH, Encoder, similarities_of
@@ -48,8 +49,11 @@ class AuditRequest:
     """Prompts to win for the paper's verdict."""
     seed: int = 0
     """Decides which decoys are drawn."""
-    matched: int = 200
-    """Names to draw that share the claimed first or last name; 0 leaves that check out."""
+    matched: int = 120
+    """Names to draw that share the claimed first or last name; 0 leaves these checks out."""
+    crossed: int = 9
+    """First names, and last names, of those to cross with each other; 0 leaves the pairing out. With 120
+    matched names the sentences of 201 names are embedded."""
     others: tuple[Photo, ...] = ()
     """Photos of other people, on which the name ought to lose; may be empty."""
     sights: tuple[Sight, ...] = ()
@@ -95,7 +99,7 @@ class Encoded:
     matched: Matched
     """The names that share the first or the last name, or why there are none."""
     matched_similarities: FloatArray
-    """(prompts, photos, matched names) cosines, those of the same first name before the others."""
+    """(prompts, photos, names) cosines: of the same first name, of the same last name, crossed."""
     other_similarities: FloatArray
     """(prompts, other people's photos, names) cosines; none on the photo axis where none were given."""
     seed: int
@@ -166,12 +170,11 @@ def run_audit(request: AuditRequest, encoder: Encoder, bank: Bank) -> Iterator[P
     """
     _check(request)
     candidates = pool(request.name, request.lists, request.size, request.seed)
-    alike = _matched(request)
+    style = alike.draw(request.name, request.lists, request.matched, request.crossed, request.seed)
     text = yield from _candidate_vectors(request, candidates, encoder, bank)
     yield Progress("name", 0, 1)
-    own = (request.name, *alike.same_first, *alike.same_last)
-    own_text = embed(request.prompts, own, encoder)
-    text = np.concatenate([text, own_text[:, :1], own_text[:, 1:]], axis=1)
+    own_text = embed(request.prompts, (request.name, *style.names), encoder)
+    text = np.concatenate([text, own_text], axis=1)
     yield Progress("name", 1, 1)
     drawn = encoder.spec.is_sandbox
     beside = likewise(request.others, request.crop, drawn)
@@ -181,7 +184,7 @@ def run_audit(request: AuditRequest, encoder: Encoder, bank: Bank) -> Iterator[P
     parts: list[FloatArray] = []
     for start in range(0, len(shown), BATCH):
         parts.append(similarities_of(shown[start : start + BATCH], text, encoder))
-        encoded = _encoded(request, candidates, alike, encoder, np.concatenate(parts, axis=1), others)
+        encoded = _encoded(request, candidates, style, encoder, np.concatenate(parts, axis=1), others)
         result = judge(encoded, tau=request.tau)
         yield Progress("photos", len(encoded.photos), len(request.photos), result)
     if request.views:
@@ -288,12 +291,6 @@ def _check(request: AuditRequest) -> None:
     check_tau(request.tau, len(request.prompts.templates))
 
 
-def _matched(request: AuditRequest) -> Matched:
-    if request.matched == 0:
-        return Matched((), (), "")
-    return matched(request.name, request.lists, request.matched, np.random.default_rng(request.seed))
-
-
 def _candidate_vectors(
     request: AuditRequest, candidates: Pool, encoder: Encoder, bank: Bank
 ) -> Generator[Progress, None, FloatArray]:
@@ -342,18 +339,12 @@ def _comparison(encoded: Encoded, kept: Sequence[int], size: int) -> Comparison:
 def _evidence(
     encoded: Encoded, similarities: FloatArray, kept: Sequence[int], tau: int, comparison: Comparison
 ) -> calibrate.Evidence:
-    firsts, lasts = len(encoded.matched.same_first), len(encoded.matched.same_last)
-    alike = encoded.matched_similarities[:, list(kept)]
-    size = similarities.shape[2]
-    others = _first_names(encoded.other_similarities, size) if encoded.other_similarities.size else None
-    comparisons = calibrate.Comparisons(
-        same_first=alike[:, :, :firsts] if firsts else None,
-        same_last=alike[:, :, firsts:] if lasts else None,
-        unmatched=encoded.matched.reason,
-        name_prior=others,
-        context=comparison.context,
-        one_person=comparison.one_person,
-    )
+    size, near = similarities.shape[2], encoded.matched_similarities[:, list(kept)]
+    comparisons = alike.comparisons(similarities[:, :, -1], encoded.matched, near)
+    if encoded.other_similarities.size:
+        others = _first_names(encoded.other_similarities, size)
+        comparisons = replace(comparisons, name_prior=others)
+    comparisons = replace(comparisons, context=comparison.context, one_person=comparison.one_person)
     rng = np.random.default_rng(encoded.seed)
     return calibrate.assess(similarities, size - 1, tau, rng, comparisons)
 
@@ -361,7 +352,7 @@ def _evidence(
 def _encoded(
     request: AuditRequest,
     candidates: Pool,
-    alike: Matched,
+    style: Alike,
     encoder: Encoder,
     similarities: FloatArray,
     others: FloatArray,
@@ -380,7 +371,7 @@ def _encoded(
             for photo, found in zip(seen, doubts, strict=True)
         ),
         similarities=similarities[:, :, : request.size],
-        matched=alike,
+        matched=style.matched,
         matched_similarities=similarities[:, :, request.size :],
         other_similarities=others,
         seed=request.seed,

@@ -92,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         "--photos", default=(3, 5, 10), type=_numbers, help="numbers of photos, such as 3,5,10"
     )
     evaluate.add_argument("--draws", default=20, type=int, help="random draws of photos a person and number")
+    evaluate.add_argument(
+        "--pool", default="everybody", choices=POOLS, help="which names the candidates are (see the README)"
+    )
     _add_common(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
@@ -141,6 +144,7 @@ def _add_models(commands: Any) -> None:
     listing.set_defaults(run=_list)
 
 
+POOLS = ("everybody", "unknown", "half", "known", "matched")
 MODEL_HELP = "a short name from `models list`, open_clip:ARCH/TAG, hf-hub:ORG/REPO or local-dir:PATH"
 
 
@@ -232,7 +236,7 @@ def _look(shown: Sequence[photos.Photo], chosen: dict[str, int]) -> tuple[Sight,
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core import report
+    from idia_core import measured
     from idia_core.evaluate import Evaluation, EvaluationRequest, read_people, run_evaluation
 
     people = read_people(options.people, options.truth)
@@ -245,11 +249,12 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
         size=options.names,
         tau=options.tau,
         seed=options.seed,
+        pool=options.pool,
     )
     result = _last(run_evaluation(request, encoder), Evaluation)
     for line in result.set_aside:
         print(f"set aside: {line}", file=sys.stderr)
-    _print(report.evaluation_facts(result) if options.json else report.evaluation_table(result))
+    _print(measured.facts(result) if options.json else measured.table(result))
 
 
 def _bench(options: argparse.Namespace, settings: Settings) -> None:

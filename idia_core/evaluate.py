@@ -1,46 +1,59 @@
 """The paper's protocol over labelled people: TPR and FPR by number of photos, each with an exact interval.
 
-Everybody in the set is a candidate for everybody else; random names fill the pool up to N. Every number of
-photos is repeated with random draws of a person's photos (20 in the paper); who has too few leaves the row.
+Everybody in the set is a candidate for everybody else, and random names fill the pool up to N; or each person
+is put among decoys of another kind (`POOLS`), because the decoys decide the rate. Every number of photos is
+repeated with random draws of a person's photos (20 in the paper); who has too few leaves the row. Beside the
+paper's rule stand the calibrated ones (`rules`) and a guess that never looks at the model (`blind`).
 
-Does not: store a name or a vector, or decide with anything but `attack` and `calibrate`.
+Does not: store a name or a vector, or decide with anything but `rules`.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from idia_core import attack, calibrate, names, photos
-from idia_core.attack import IntArray
-from idia_core.audit import Progress, embed_names
+from idia_core import alike, attack, blind, calibrate, names, photos, rules
+from idia_core.attack import FloatArray
+from idia_core.audit import Progress, embed, embed_names
 from idia_core.errors import IdiaError
+from idia_core.labelled import Person, read_people
 from idia_core.names import NameLists
 from idia_core.prompts import PAPER, PromptSet
-from idia_core.seeing import Encoder
+from idia_core.rules import OUTCOMES, Answers
+from idia_core.seeing import BATCH, Encoder
+from idia_core.uniformity import Uniformity, uniformity
 
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+__all__ = [
+    "POOLS",
+    "Evaluation",
+    "EvaluationRequest",
+    "Person",
+    "Rate",
+    "Row",
+    "read_people",
+    "run_evaluation",
+]
+
+PoolKind = Literal["everybody", "unknown", "half", "known", "matched"]
+POOLS: dict[PoolKind, str] = {
+    "everybody": "everybody in the set, and random names",
+    "unknown": "random names",
+    "half": "half names that the model may know, half random ones",
+    "known": "names that the model may know",
+    "matched": "names that share the first or the last name",
+}
+"""The kinds of candidate names, in words."""
 BoolArray = npt.NDArray[np.bool_]
 
-
-@dataclass(frozen=True)
-class Person:
-    """One labelled person of an evaluation set."""
-
-    name: str
-    """The person's name, normalised."""
-    member: bool
-    """Whether the model was trained on photos of this person with this name."""
-    training_photos: int | None
-    """How many such photos there were; None where the truth file does not say."""
-    files: tuple[Path, ...]
-    """Photo files, sorted by name."""
+REMEMBERED_BYTES = 600_000_000
+"""Vectors of names that share a part are kept up to this size: people with a common name share many."""
 
 
 @dataclass(frozen=True)
@@ -50,19 +63,25 @@ class EvaluationRequest:
     people: tuple[Person, ...]
     """The labelled people."""
     lists: NameLists
-    """Where the random names come from (its known names are not used)."""
+    """Where the other names come from."""
     photos: tuple[int, ...] = (3, 5, 10)
     """Numbers of photos, one row each."""
     draws: int = 20
     """Random draws of photos for each person and number."""
     size: int = 1000
-    """Candidate names, everybody in the set included."""
+    """Candidate names, the claimed one included."""
     tau: int = 1
     """Prompts to win."""
     seed: int = 0
     """Decides the random names and the draws."""
     prompts: PromptSet = PAPER
     """The templates to ask with."""
+    pool: PoolKind = "everybody"
+    """Which names the candidates are."""
+    matched: int = 120
+    """Names to compare each person with that share the first or the last name; 0 leaves these checks out."""
+    crossed: int = 9
+    """First names, and last names, of those to cross with each other."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +99,20 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class RuleRates:
+    """How often one rule said "member"."""
+
+    rule: str
+    """Which: a key of `rules.RULES`."""
+    tpr: Rate
+    """Members called "member"."""
+    fpr: Rate
+    """Non-members called "member"."""
+    by_training: tuple[tuple[int, Rate], ...]
+    """The TPR again, by number of training photos; empty where the truth file does not say."""
+
+
+@dataclass(frozen=True)
 class Row:
     """The rates for one number of photos."""
 
@@ -88,11 +121,20 @@ class Row:
     draws: int
     """Draws of each person."""
     tpr: Rate
-    """Members called "member"."""
+    """Members called "member" by the paper's rule."""
     fpr: Rate
-    """Non-members called "member"."""
+    """Non-members called "member" by the paper's rule."""
     by_training: tuple[tuple[int, Rate], ...]
     """The TPR again, by number of training photos; empty where the truth file does not say."""
+    rules: tuple[RuleRates, ...] = ()
+    """The same for every rule, the paper's first."""
+    chance: float | None = None
+    """Names that win, over all names, on non-members: how often a name wins that has nothing to do with the
+    face."""
+    outcomes: tuple[tuple[str, float | None, float | None], ...] = ()
+    """Each of the four outcomes, and its share among members and among non-members."""
+    uniform: tuple[tuple[str, Uniformity], ...] = ()
+    """Each p-value's distribution over non-members, one draw a person."""
 
 
 @dataclass(frozen=True)
@@ -113,30 +155,23 @@ class Evaluation:
     """One for each number of photos."""
     set_aside: tuple[str, ...]
     """Photos that could not be used: person and reason."""
+    pool: PoolKind = "everybody"
+    """Which names the candidates were."""
+    blind: tuple[Rate, Rate] | None = None
+    """How often a guess by the name alone says "member", of members and of non-members; None with too few
+    people to learn from."""
 
 
-def read_people(folder: Path, truth: Path) -> tuple[Person, ...]:
-    """Read a labelled set: one folder of photos for each person, and a truth file.
+@dataclass(frozen=True)
+class _Text:
+    """The sentences' vectors of a run."""
 
-    Args:
-        folder: holds one folder for each person, named like the person with `_` for a space.
-        truth: CSV with the columns `name`, `member` (0 or 1) and optionally `training_photos`.
-    Returns:
-        The people of the truth file, in its order.
-    Raises:
-        IdiaError: a file or folder is missing or cannot be understood; the message names it.
-    """
-    if not folder.is_dir():
-        raise IdiaError(f"There is no folder {folder}.", "Give the one that holds a folder for each person.")
-    folders = {_spoken(path.name): path for path in folder.iterdir() if path.is_dir()}
-    people = tuple(_person(row, number, folders) for number, row in enumerate(_rows(truth), start=2))
-    doubles = len(people) - len({names.key(person.name) for person in people})
-    if not people or doubles:
-        raise IdiaError(
-            f"{truth.name} names {doubles} people twice." if doubles else f"{truth.name} names nobody.",
-            "Every person needs one line, and names must differ by more than case or accents.",
-        )
-    return people
+    names: tuple[str, ...]
+    """Names whose vectors are at hand: everybody in the set first."""
+    vectors: FloatArray
+    """(prompts, names, dim) of them."""
+    remembered: dict[str, FloatArray] = field(default_factory=dict)
+    """(prompts, dim) of names of some person's style, filled as the run goes on."""
 
 
 def run_evaluation(request: EvaluationRequest, encoder: Encoder) -> Iterator[Progress | Evaluation]:
@@ -152,92 +187,69 @@ def run_evaluation(request: EvaluationRequest, encoder: Encoder) -> Iterator[Pro
     Source: arXiv 2209.07341, section 5 (numbers of photos, 20 draws).
     """
     candidates = _candidates(request)
-    text = yield from embed_names(request.prompts, candidates, encoder)
-    outcomes: list[list[BoolArray | None]] = []
+    vectors = yield from embed_names(request.prompts, candidates, encoder)
+    text = _Text(candidates, vectors)
+    answers: list[list[Answers | None]] = []
     set_aside: list[str] = []
     for index, person in enumerate(request.people):
-        predictions, refused = _predict(person, text, encoder)
+        images, refused = _look(person, encoder)
         set_aside += refused
-        outcomes.append([_called_member(request, predictions, index, k) for k in request.photos])
+        scored = _score(request, index, text, images, encoder) if len(images) else None
+        answers.append([_answer(request, scored, index, k) for k in request.photos])
         yield Progress("people", index + 1, len(request.people))
-    rows = tuple(_row(request, k, [row[at] for row in outcomes]) for at, k in enumerate(request.photos))
+    rows = tuple(_row(request, k, [row[at] for row in answers]) for at, k in enumerate(request.photos))
     yield Evaluation(
         model=encoder.spec.key,
-        names=len(candidates),
+        names=request.size,
         prompts=len(request.prompts.templates),
         tau=request.tau,
         seed=request.seed,
         rows=rows,
         set_aside=tuple(set_aside),
+        pool=request.pool,
+        blind=_blind(request),
     )
 
 
-def _spoken(folder_name: str) -> str:
-    return names.normalise(folder_name.replace("_", " "))
-
-
-def _rows(truth: Path) -> list[dict[str, str]]:
-    try:
-        with truth.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            rows = list(reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as cause:
-        raise IdiaError(
-            f"{truth} cannot be read.", "Give a CSV file with the columns name,member."
-        ) from cause
-    if not {"name", "member"} <= set(reader.fieldnames or ()):
-        raise IdiaError(
-            f"{truth.name} lacks a column.", "Its first line must be name,member[,training_photos]."
-        )
-    return rows
-
-
-def _person(row: dict[str, str], line: int, folders: dict[str, Path]) -> Person:
-    name = _spoken(row["name"] or "")
-    member, training = (row["member"] or "").strip(), (row.get("training_photos") or "").strip()
-    if member not in ("0", "1") or (training and not training.isdecimal()):
-        raise IdiaError(
-            f"Line {line} of the truth file cannot be understood.",
-            "member is 0 or 1; training_photos is a whole number or empty.",
-        )
-    if name not in folders:
-        raise IdiaError(
-            f"Line {line} of the truth file names {name}, who has no folder.",
-            f"Make a folder {name.replace(' ', '_')} with photos, or drop the line.",
-        )
-    files = sorted(path for path in folders[name].iterdir() if path.suffix.lower() in PHOTO_SUFFIXES)
-    return Person(name, member == "1", int(training) if training else None, tuple(files))
-
-
 def _candidates(request: EvaluationRequest) -> tuple[str, ...]:
-    """Put everybody first, then random names up to the wanted size."""
+    """Put everybody first, then the other names; each person's own pool is a part of these."""
     everybody = tuple(person.name for person in request.people)
     prompts = len(request.prompts.templates)
+    if min(request.photos, default=0) < 1 or request.draws < 1 or not 1 <= request.tau <= prompts:
+        raise IdiaError(
+            "A number is out of range.", f"photos and draws are at least 1, and tau is 1 to {prompts}."
+        )
+    if request.pool == "matched":
+        return everybody
+    if request.pool != "everybody":
+        pools = (names.pool(name, _lists(request), request.size, request.seed).names for name in everybody)
+        return tuple(dict.fromkeys((*everybody, *(name for pool in pools for name in pool))))
     if len(everybody) > request.size:
         raise IdiaError(
             f"The set has {len(everybody)} people, but only {request.size} candidate names were asked for.",
             f"Use --names {len(everybody)} or more.",
         )
-    if min(request.photos, default=0) < 1 or request.draws < 1 or not 1 <= request.tau <= prompts:
-        raise IdiaError(
-            "A number is out of range.", f"photos and draws are at least 1, and tau is 1 to {prompts}."
-        )
     taken = {names.key(name) for name in everybody}
-    drawn = names.decoys(replace(request.lists, known=()), request.size + len(everybody), request.seed)
+    drawn = names.decoys(_lists(request), request.size + len(everybody), request.seed)
     fresh = [name for name in drawn if names.key(name) not in taken]
     return (*everybody, *fresh[: request.size - len(everybody)])
 
 
-def _predict(person: Person, text: attack.FloatArray, encoder: Encoder) -> tuple[IntArray, list[str]]:
-    """Name each photo of one person: (prompts, photos) indices, and what could not be used."""
+def _lists(request: EvaluationRequest) -> NameLists:
+    """Leave out of the lists what this kind of pool does not use."""
+    if request.pool == "known":
+        return replace(request.lists, first_female=(), first_male=())
+    return request.lists if request.pool == "half" else replace(request.lists, known=())
+
+
+def _look(person: Person, encoder: Encoder) -> tuple[FloatArray, list[str]]:
+    """Embed one person's photos: (photos, dim), and what could not be used."""
     with ThreadPoolExecutor() as pool:
         read = list(pool.map(_read, person.files))
-    usable = [photo for photo in read if isinstance(photo, photos.Photo)]
+    pixels = [photo.pixels for photo in read if isinstance(photo, photos.Photo)]
     refused = [f"{person.name}: {photo}" for photo in read if isinstance(photo, str)]
-    if not usable:
-        return np.zeros((text.shape[0], 0), np.int64), refused
-    images = encoder.encode_images([photo.pixels for photo in usable])
-    return attack.predict(attack.similarity(text, images)), refused
+    parts = [encoder.encode_images(pixels[at : at + BATCH]) for at in range(0, len(pixels), BATCH)]
+    return np.concatenate(parts) if parts else np.zeros((0, 1), np.float32), refused
 
 
 def _read(path: Path) -> photos.Photo | str:
@@ -247,39 +259,124 @@ def _read(path: Path) -> photos.Photo | str:
         return f"{path.name}: {error.message}"
 
 
-def _called_member(
-    request: EvaluationRequest, predictions: IntArray, person: int, count: int
-) -> BoolArray | None:
-    """Apply the paper's rule to random draws of one person's photos: (draws,), or None with too few."""
-    available = predictions.shape[1]
-    if available < count:
+def _score(
+    request: EvaluationRequest, index: int, text: _Text, images: FloatArray, encoder: Encoder
+) -> rules.Scored:
+    """Compare one person's photos with the pool and with the names of the person's own style."""
+    name = request.people[index].name
+    count = request.size - 1 if request.pool == "matched" else request.matched
+    style = alike.draw(name, request.lists, count, request.crossed, request.seed)
+    own = _style_vectors(request, style.names, text, encoder) if style.names else text.vectors[:, :0]
+    near = attack.similarity(own, images)
+    if request.pool == "matched":
+        pool = np.concatenate([near[:, :, :count], attack.similarity(text.vectors[:, [index]], images)], 2)
+        truth = pool.shape[2] - 1
+    else:
+        columns, truth = _columns(request, index, text)
+        pool = attack.similarity(text.vectors[:, columns], images)
+    return rules.score(pool, truth, alike.comparisons(pool[:, :, truth], style.matched, near))
+
+
+def _style_vectors(
+    request: EvaluationRequest, wanted: Sequence[str], text: _Text, encoder: Encoder
+) -> FloatArray:
+    """Embed the names of one person's style, those of people before from memory: (prompts, names, dim)."""
+    memory = text.remembered
+    if len(memory) * text.vectors[:, 0].nbytes > REMEMBERED_BYTES:
+        memory.clear()
+    fresh = [name for name in wanted if name not in memory]
+    if fresh:
+        vectors = embed(request.prompts, fresh, encoder)
+        memory.update((name, vectors[:, at].copy()) for at, name in enumerate(fresh))
+    return np.stack([memory[name] for name in wanted], axis=1)
+
+
+def _columns(request: EvaluationRequest, index: int, text: _Text) -> tuple[list[int], int]:
+    """Find the names of one person's pool, and the person's own place in it."""
+    if request.pool == "everybody":
+        return list(range(len(text.names))), index
+    place = {name: at for at, name in enumerate(text.names)}
+    pool = names.pool(request.people[index].name, _lists(request), request.size, request.seed)
+    return [place[name] for name in pool.names], pool.truth
+
+
+def _answer(
+    request: EvaluationRequest, scored: rules.Scored | None, person: int, count: int
+) -> Answers | None:
+    """Apply every rule to random draws of one person's photos; None with too few."""
+    available = scored.predictions.shape[1] if scored else 0
+    if scored is None or available < count:
         return None
     rng = np.random.default_rng([request.seed, person, count])
-    called = np.zeros(request.draws, np.bool_)
-    for draw in range(request.draws):
-        chosen = rng.choice(available, size=count, replace=False)
-        votes = attack.tally(predictions[:, chosen], request.size)
-        called[draw] = attack.decide(votes, person, request.tau).member
-    return called
+    draws = [rng.choice(available, size=count, replace=False) for _ in range(request.draws)]
+    return rules.answer(scored, request.tau, np.array(draws, np.int64), rng)
 
 
-def _row(request: EvaluationRequest, photos_used: int, outcomes: Sequence[BoolArray | None]) -> Row:
-    measured = [
-        (person, out) for person, out in zip(request.people, outcomes, strict=True) if out is not None
-    ]
-    seen = {person.training_photos for person, _ in measured if person.member}
-    levels = sorted(level for level in seen if level is not None)
+def _row(request: EvaluationRequest, photos_used: int, answers: Sequence[Answers | None]) -> Row:
+    """Turn everybody's answers into rates."""
+    measured = [(person, own) for person, own in zip(request.people, answers, strict=True) if own is not None]
+    rates = tuple(_rule_rates(rule, ask, measured, request.tau) for rule, ask in rules.RULES.items())
+    others = [own for person, own in measured if not person.member]
     return Row(
         photos=photos_used,
         draws=request.draws,
-        tpr=_rate([out for person, out in measured if person.member]),
-        fpr=_rate([out for person, out in measured if not person.member]),
-        by_training=tuple((level, _rate(_trained_on(measured, level))) for level in levels),
+        tpr=rates[0].tpr,
+        fpr=rates[0].fpr,
+        by_training=rates[0].by_training,
+        rules=rates,
+        chance=float(np.mean([own.winners for own in others])) / request.size if others else None,
+        outcomes=tuple(
+            (name, *(_share(measured, code, member=kind) for kind in (True, False)))
+            for code, name in enumerate(OUTCOMES)
+        ),
+        uniform=_uniform(others),
     )
 
 
-def _trained_on(measured: Sequence[tuple[Person, BoolArray]], level: int) -> list[BoolArray]:
-    return [out for person, out in measured if person.member and person.training_photos == level]
+def _rule_rates(
+    rule: str,
+    ask: Callable[[Answers, int], BoolArray],
+    measured: Sequence[tuple[Person, Answers]],
+    tau: int,
+) -> RuleRates:
+    said = [(person, ask(own, tau)) for person, own in measured]
+    seen = {person.training_photos for person, _ in said if person.member}
+    levels = sorted(level for level in seen if level is not None)
+    return RuleRates(
+        rule,
+        tpr=_rate([out for person, out in said if person.member]),
+        fpr=_rate([out for person, out in said if not person.member]),
+        by_training=tuple((level, _rate(_trained_on(said, level))) for level in levels),
+    )
+
+
+def _trained_on(said: Sequence[tuple[Person, BoolArray]], level: int) -> list[BoolArray]:
+    return [out for person, out in said if person.member and person.training_photos == level]
+
+
+def _share(measured: Sequence[tuple[Person, Answers]], code: int, *, member: bool) -> float | None:
+    chosen = [own.outcomes == code for person, own in measured if person.member is member]
+    return float(np.mean(chosen)) if chosen else None
+
+
+def _uniform(others: Sequence[Answers]) -> tuple[tuple[str, Uniformity], ...]:
+    """Look at the first draw of each non-member, so that the values are independent."""
+    kinds = {"general": "general", "matched": "matched", "crossed": "crossed"}
+    found = {
+        kind: uniformity(np.array([getattr(own, field)[0] for own in others], np.float64))
+        for kind, field in kinds.items()
+    }
+    return tuple((kind, one) for kind, one in found.items() if one is not None)
+
+
+def _blind(request: EvaluationRequest) -> tuple[Rate, Rate] | None:
+    members = [person.member for person in request.people]
+    said = blind.guesses([person.name for person in request.people], members, request.seed)
+    if said is None:
+        return None
+    chosen = np.array(members, np.bool_)
+    member, other = ([said[at : at + 1] for at in np.flatnonzero(chosen == kind)] for kind in (True, False))
+    return _rate(member), _rate(other)
 
 
 def _rate(outcomes: Sequence[BoolArray]) -> Rate:

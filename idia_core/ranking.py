@@ -179,6 +179,25 @@ def rank_among(claimed: FloatArray, decoys: FloatArray) -> Ranking:
     return rank_in_pool(np.concatenate([decoys, claimed[:, :, None]], axis=2), decoys.shape[2])
 
 
+def pairing(grid: FloatArray) -> StatisticArray:
+    """Take out of each cell of a grid what its first name, and its last name, do alone.
+
+    Args:
+        grid: (prompts, photos, first names, last names), two or more of each.
+    Returns:
+        (prompts, photos, pairs) what is left, row by row: due to the pairing.
+    Raises:
+        ValueError: not four axes, fewer than two names on one of them, or a value that is not finite.
+    Source: residuals of a two-way layout without replication.
+    """
+    if grid.ndim != 4 or min(grid.shape[2:]) < 2 or not np.isfinite(grid).all():
+        raise ValueError(f"want a finite grid (prompts, photos, first names, last names), got {grid.shape}")
+    left = grid.astype(np.float64)
+    for axis in (2, 3):
+        left -= left.mean(axis=axis, keepdims=True)
+    return left.reshape(*grid.shape[:2], -1)
+
+
 def rank_crossed(grid: FloatArray) -> Ranking:
     """Rank the pairing of the claimed first and last name, apart from what either part does alone.
 
@@ -192,15 +211,9 @@ def rank_crossed(grid: FloatArray) -> Ranking:
     Returns:
         The ranking among all pairs, the claimed name first.
     Raises:
-        ValueError: not four axes, fewer than two names on one of them, or a value that is not finite.
-    Source: residuals of a two-way layout without replication.
+        ValueError: as in `pairing`.
     """
-    if grid.ndim != 4 or min(grid.shape[2:]) < 2 or not np.isfinite(grid).all():
-        raise ValueError(f"want a finite grid (prompts, photos, first names, last names), got {grid.shape}")
-    pairing = grid.astype(np.float64)
-    for axis in (2, 3):
-        pairing -= pairing.mean(axis=axis, keepdims=True)
-    return rank_in_pool(pairing.reshape(*grid.shape[:2], -1), 0)
+    return rank_in_pool(pairing(grid), 0)
 
 
 def scores_in_units_of(

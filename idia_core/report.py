@@ -10,7 +10,6 @@ from typing import Any
 
 from idia_core.attack import NOBODY
 from idia_core.audit import AuditResult
-from idia_core.evaluate import Evaluation, Rate, Row
 from idia_core.photos import Finding
 from idia_core.views import STRANGER
 
@@ -122,76 +121,6 @@ def audit_table(result: AuditResult) -> str:
     return "\n\n".join(["\n".join(lines), *(part for part in parts if part)])
 
 
-def evaluation_facts(result: Evaluation) -> dict[str, Any]:
-    """Turn an evaluation into data for JSON.
-
-    Args:
-        result: the evaluation.
-    Returns:
-        The model, the numbers asked, and a row for each number of photos.
-    """
-    return {
-        "model": result.model,
-        "names": result.names,
-        "prompts": result.prompts,
-        "tau": result.tau,
-        "seed": result.seed,
-        "interval": "Clopper-Pearson, 95 %, trials are people; between two counts the wider one",
-        "rows": [_row_facts(row) for row in result.rows],
-    }
-
-
-def evaluation_table(result: Evaluation) -> str:
-    """Write an evaluation as a table for a terminal.
-
-    Args:
-        result: the evaluation.
-    Returns:
-        Several lines.
-    """
-    asked = f"{result.names:,} names · {result.prompts} prompts · tau {result.tau} · seed {result.seed}"
-    head = f"{result.model} · {asked}"
-    levels = [level for level, _ in result.rows[0].by_training] if result.rows else []
-    rates = ("TPR ± sd (95 % interval; people)", "FPR ± sd (95 % interval; people)")
-    rows = [("PHOTOS", "DRAWS", *rates, *(f"TPR@{level}" for level in levels))]
-    for row in result.rows:
-        cells = [f"{rate.mean:.3f}" if rate.mean is not None else "-" for _, rate in row.by_training]
-        rows.append((str(row.photos), str(row.draws), _rate_text(row.tpr), _rate_text(row.fpr), *cells))
-    note = "\nTPR@n: members with n training photos." if levels else ""
-    return f"{head}\n\n{columns(rows)}{note}"
-
-
-def _rate_text(rate: Rate) -> str:
-    if rate.mean is None or rate.interval is None or rate.sd is None:
-        return "- (nobody)"
-    low, high = rate.interval
-    return f"{rate.mean:.4f} ± {rate.sd:.4f} ({low:.4f} to {high:.4f}; {rate.people})"
-
-
-def _row_facts(row: Row) -> dict[str, Any]:
-    return {
-        "photos": row.photos,
-        "draws": row.draws,
-        "members": row.tpr.people,
-        "non_members": row.fpr.people,
-        "tpr": row.tpr.mean,
-        "tpr_sd": row.tpr.sd,
-        "tpr_interval": row.tpr.interval,
-        "fpr": row.fpr.mean,
-        "fpr_sd": row.fpr.sd,
-        "fpr_interval": row.fpr.interval,
-        "by_training_photos": [
-            {
-                "training_photos": level,
-                "members": rate.people,
-                "tpr": rate.mean,
-                "tpr_interval": rate.interval,
-            }
-            for level, rate in row.by_training
-        ],
-    }
-
-
 VIEW_WORDS = {"whole": "whole photo", "face": "face only", "covered": "face covered"}
 
 
@@ -239,11 +168,13 @@ def _p_values(result: AuditResult) -> dict[str, Any]:
     return {
         "general": evidence.p_general,
         "matched": matching.p_matched,
+        "crossed": matching.p_crossed,
         "smallest": evidence.general.smallest,
         "decoys": {
             "general": evidence.general.decoys,
             "same_first": matching.same_first.decoys if matching.same_first else 0,
             "same_last": matching.same_last.decoys if matching.same_last else 0,
+            "crossed": matching.crossed.decoys if matching.crossed else 0,
         },
     }
 

@@ -44,17 +44,24 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "stability": ({"attack", "ranking"}, {"numpy"}),
     "outcome": (set(), set()),
     "calibrate": ({"attack", "ranking", "stability", "outcome"}, {"numpy", "scipy"}),
+    "alike": ({"names", "attack", "calibrate"}, {"numpy"}),
     "audit": (
-        {"errors", "models", "prompts", "names", "photos", "bank", "attack", "calibrate"}
+        {"errors", "models", "prompts", "names", "photos", "bank", "attack", "alike", "calibrate"}
         | {"faces", "gate", "views", "seeing"},
         {"numpy"},
     ),
+    "rules": ({"attack", "ranking", "stability", "outcome", "calibrate"}, {"numpy"}),
+    "uniformity": ({"ranking"}, {"numpy"}),
+    "blind": ({"names"}, {"numpy"}),
+    "labelled": ({"errors", "names"}, set()),
     "evaluate": (
-        {"errors", "prompts", "names", "photos", "attack", "calibrate", "audit", "seeing"},
+        {"errors", "prompts", "names", "photos", "labelled", "attack", "alike", "calibrate", "audit"}
+        | {"seeing", "rules", "uniformity", "blind"},
         {"numpy"},
     ),
+    "measured": ({"errors", "evaluate", "report", "uniformity"}, set()),
     "charts": ({"audit", "attack", "calibrate", "evaluate", "ranking", "stability"}, {"plotly", "numpy"}),
-    "report": ({"errors", "audit", "attack", "calibrate", "evaluate", "photos", "views"}, set()),
+    "report": ({"errors", "audit", "attack", "calibrate", "photos", "views"}, set()),
     "hosting": ({"settings"}, {"spaces"}),
     "bench": ({"textpath", "encoder", "names", "prompts", "models"}, {"torch", "open_clip", "numpy"}),
 }

@@ -9,7 +9,7 @@ Does not: know which names a model has seen, sort names by origin, or keep what 
 from __future__ import annotations
 
 from idia_core.names.lists import NameLists, load
-from idia_core.names.matching import Matched, matched
+from idia_core.names.matching import Matched, crossed, matched
 from idia_core.names.pools import MAX_POOL, MIN_POOL, Pool, decoys, pool
 from idia_core.names.spelling import MAX_LENGTH, key, normalise
 
@@ -20,6 +20,7 @@ __all__ = [
     "Matched",
     "NameLists",
     "Pool",
+    "crossed",
     "decoys",
     "key",
     "load",

@@ -109,6 +109,40 @@ def matched(claimed: str, lists: NameLists, count: int, rng: np.random.Generator
     return Matched(same_first, same_last, "", f"{doubt} {short}".strip())
 
 
+def crossed(claimed: str, alike: Matched, lists: NameLists, side: int) -> tuple[str, ...]:
+    """Cross the claimed name's matched decoys with each other: their first names with their last names.
+
+    With the claimed name and the decoys themselves they make a grid of first and last names. Every cell of a
+    grid is needed, so that here, unlike in `matched`, a known name may stand in it by chance.
+
+    Args:
+        claimed: the name as given to `matched`.
+        alike: what `matched` gave for it, from the same lists.
+        lists: where the decoys came from.
+        side: first names, and last names, to cross; 0 or more.
+    Returns:
+        side x side names, those of one first name (of the first decoys in `same_last`) together, the last
+        names in the order of `same_first`; a smaller square where there are fewer decoys.
+    """
+    words = normalise(claimed).split(" ")
+    roles = _roles(words, lists) if alike.same_first and alike.same_last else []
+    size = min(side, len(alike.same_first), len(alike.same_last)) if roles else 0
+    # A decoy with another last name has lost the particles of the claimed one.
+    short = [role for role in roles if role != "particle"]
+    last = [_with_role(name.split(" "), short, "family") for name in alike.same_first[:size]]
+    first = [_with_role(name.split(" "), roles, "given") for name in alike.same_last[:size]]
+    kept = [word for word, role in zip(words, roles, strict=True) if role != "particle"] if roles else []
+    return tuple(_joined(kept, short, given, family) for given in first for family in last)
+
+
+def _joined(words: Sequence[str], roles: Sequence[str], given: Sequence[str], family: Sequence[str]) -> str:
+    """Put other words into the places of the first and of the last name."""
+    parts = {"given": iter(given), "family": iter(family)}
+    return " ".join(
+        next(parts[role]) if role in parts else word for word, role in zip(words, roles, strict=True)
+    )
+
+
 def _roles(words: Sequence[str], lists: NameLists) -> list[str]:
     """Give every word a role: `given`, `family`, `particle` (of the family name), or `kept` in all decoys.
 
