@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--pool", default="everybody", choices=POOLS, help="which names the candidates are (see the README)"
     )
+    evaluate.add_argument("--out", type=Path, metavar="FILE", help="write curves and tables to one HTML file")
     _add_common(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
@@ -236,9 +237,11 @@ def _look(shown: Sequence[photos.Photo], chosen: dict[str, int]) -> tuple[Sight,
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core import measured
+    from idia_core import measured, sheet
     from idia_core.evaluate import Evaluation, EvaluationRequest, read_people, run_evaluation
 
+    if options.out and not options.out.absolute().parent.is_dir():
+        raise IdiaError(f"{options.out} cannot be written.", "Give a file in a folder that exists.")
     people = read_people(options.people, options.truth)
     encoder = _load(options.model, settings)
     request = EvaluationRequest(
@@ -254,7 +257,16 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     result = _last(run_evaluation(request, encoder), Evaluation)
     for line in result.set_aside:
         print(f"set aside: {line}", file=sys.stderr)
+    if options.out:
+        _write(options.out, sheet.html(result))
     _print(measured.facts(result) if options.json else measured.table(result))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as cause:
+        raise IdiaError(f"{path} cannot be written.", "Give a file in a folder that exists.") from cause
 
 
 def _bench(options: argparse.Namespace, settings: Settings) -> None:

@@ -182,9 +182,18 @@ def test_evaluate_prints_the_rows_of_the_protocol(tmp_path: Path, tiny_folder: P
         (9, 0, 0),
     ]
     assert facts["rows"][2]["tpr"] is None
-    table = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words)
+    sheet = tmp_path / "report.html"
+    more = ["--pool", "half", "--out", str(sheet)]
+    table = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words, *more)
     assert table.returncode == 0
     assert "(nobody)" in table.stdout
+    assert "half names that the model may know" in table.stdout
+    assert "<svg" in sheet.read_text("utf-8")
+    assert "Person" not in sheet.read_text("utf-8")
+    nowhere = ["--out", str(tmp_path / "nowhere" / "report.html")]
+    refused = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words, *nowhere)
+    assert refused.returncode == 2
+    assert "cannot be written" in refused.stderr
 
 
 def example(count: int) -> list[str]:

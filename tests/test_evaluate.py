@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from idia_core import attack, calibrate, evaluate, names, photos
+from idia_core import alike, attack, calibrate, evaluate, names, photos
 from idia_core.audit import embed
 from idia_core.encoder import Encoder
 from idia_core.errors import IdiaError
@@ -96,6 +96,61 @@ def test_the_same_seed_gives_the_same_rows(labelled: tuple[Path, Path], tiny: En
         people=read_people(*labelled), lists=LISTS, photos=(2,), draws=5, size=30, seed=1
     )
     assert run(request, tiny) == run(request, tiny)
+
+
+def asked(labelled: tuple[Path, Path], **changes: object) -> EvaluationRequest:
+    base = EvaluationRequest(
+        people=read_people(*labelled), lists=LISTS, photos=(3,), draws=3, size=30, matched=40, crossed=2
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["unknown", "half", "known"])
+def test_each_person_stands_last_among_decoys_of_the_kind_asked_for(
+    kind: str, labelled: tuple[Path, Path]
+) -> None:
+    request = asked(labelled, pool=kind)
+    text = evaluate._Text(evaluate._candidates(request), np.zeros((1, 1, 1), np.float32))
+    known = set(LISTS.known)
+    for index, person in enumerate(request.people):
+        columns, truth = evaluate._columns(request, index, text)
+        pool = [text.names[at] for at in columns]
+        assert (len(pool), truth, pool[-1]) == (30, 29, person.name)
+        assert not {other.name for other in request.people} & set(pool[:-1])
+        assert sum(name in known for name in pool) == {"unknown": 0, "half": 15, "known": 29}[kind]
+
+
+def test_among_matched_names_the_pool_is_of_the_persons_own_style(
+    labelled: tuple[Path, Path], tiny: Encoder
+) -> None:
+    request = asked(labelled, pool="matched", size=25, photos=(2,), draws=5)
+    result = run(request, tiny)
+    assert (result.pool, result.names) == ("matched", 25)
+    person = request.people[0]
+    style = alike.draw(person.name, LISTS, 24, 2, 0)
+    everyone = [*style.matched.same_first, *style.matched.same_last, person.name]
+    assert all({"Ana", "Lo"} & set(name.split(" ")) for name in everyone)
+    pixels = [photos.read(f.read_bytes(), f.name).pixels for f in person.files]
+    similar = attack.similarity(embed(PAPER, everyone, tiny), tiny.encode_images(pixels))
+    text = evaluate._Text((person.name,), embed(PAPER, [person.name], tiny))
+    scored = evaluate._score(request, 0, text, tiny.encode_images(pixels), tiny)
+    assert np.array_equal(scored.predictions, attack.predict(similar))
+
+
+def test_vectors_of_names_of_the_same_style_are_remembered_up_to_a_bound(
+    labelled: tuple[Path, Path], tiny: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = asked(labelled)
+    whole = run(request, tiny)
+    monkeypatch.setattr(evaluate, "REMEMBERED_BYTES", 0)
+    assert run(request, tiny) == whole
+
+
+def test_a_list_too_short_for_a_pool_of_known_names_is_said(
+    labelled: tuple[Path, Path], tiny: Encoder
+) -> None:
+    with pytest.raises(IdiaError, match="make only"):
+        run(asked(labelled, pool="known", size=2000), tiny)
 
 
 def test_the_interval_counts_people_not_draws() -> None:
