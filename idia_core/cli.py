@@ -95,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--pool", default="everybody", choices=POOLS, help="which names the candidates are (see the README)"
     )
+    evaluate.add_argument(
+        "--matched",
+        default=120,
+        type=int,
+        help="names of each person's style to compare with; 0 leaves these rules out, which is faster",
+    )
     evaluate.add_argument("--out", type=Path, metavar="FILE", help="write curves and tables to one HTML file")
     _add_common(evaluate)
     evaluate.set_defaults(run=_evaluate)
@@ -253,6 +259,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
         tau=options.tau,
         seed=options.seed,
         pool=options.pool,
+        matched=options.matched,
     )
     result = _last(run_evaluation(request, encoder), Evaluation)
     for line in result.set_aside:

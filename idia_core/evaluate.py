@@ -215,7 +215,8 @@ def _candidates(request: EvaluationRequest) -> tuple[str, ...]:
     """Put everybody first, then the other names; each person's own pool is a part of these."""
     everybody = tuple(person.name for person in request.people)
     prompts = len(request.prompts.templates)
-    if min(request.photos, default=0) < 1 or request.draws < 1 or not 1 <= request.tau <= prompts:
+    least = min(request.photos, default=0), request.draws, request.matched + 1
+    if min(least) < 1 or not 1 <= request.tau <= prompts:
         raise IdiaError(
             "A number is out of range.", f"photos and draws are at least 1, and tau is 1 to {prompts}."
         )
@@ -265,7 +266,8 @@ def _score(
     """Compare one person's photos with the pool and with the names of the person's own style."""
     name = request.people[index].name
     count = request.size - 1 if request.pool == "matched" else request.matched
-    style = alike.draw(name, request.lists, count, request.crossed, request.seed)
+    side = request.crossed if request.matched else 0
+    style = alike.draw(name, request.lists, count, side, request.seed)
     own = _style_vectors(request, style.names, text, encoder) if style.names else text.vectors[:, :0]
     near = attack.similarity(own, images)
     if request.pool == "matched":
@@ -326,7 +328,7 @@ def _row(request: EvaluationRequest, photos_used: int, answers: Sequence[Answers
         rules=rates,
         chance=float(np.mean([own.winners for own in others])) / request.size if others else None,
         outcomes=tuple(
-            (name, *(_share(measured, code, member=kind) for kind in (True, False)))
+            (name, _share(measured, code, member=True), _share(measured, code, member=False))
             for code, name in enumerate(OUTCOMES)
         ),
         uniform=_uniform(others),

@@ -148,7 +148,6 @@ TABLE: tuple[Row, ...] = (
             ("general", "failed"),
             ("matched", "failed"),
             ("matched", "not_run"),
-            ("crossed", "failed"),
             ("stable", "failed"),
             ("name_prior", "failed"),
             ("context", "failed"),
@@ -161,7 +160,13 @@ TABLE: tuple[Row, ...] = (
     ),
 )
 """Read from the top; the first line that holds decides. For a strong link, matched names must have been
-compared; the pairing and the controls must not speak against it, but may be missing: the reasons say so."""
+compared; the controls must not speak against it, but may be missing: the reasons say so.
+
+The pairing decides nothing. Measured at 10 photos on a development world (4120966): matched names found 78 % of
+the members, 0.7 % of the other people and 2.8 % of those whose name fits by style; the pairing 58 %, 5.3 % and
+3.3 %, so that it adds no safety and costs true links: a text tower puts a name together from its parts. On
+another world (2209073), whose people have last names unlike the decoys', it came out small for 16 % of those
+without a link, where its level says 5 %."""
 
 TITLES: dict[Outcome, str] = {
     "strong": "Strong link",
@@ -171,7 +176,7 @@ TITLES: dict[Outcome, str] = {
 }
 
 SENTENCES: dict[Outcome, str] = {
-    "strong": "The model links this face with this name, and every check that was run agrees.",
+    "strong": "The model links this face with this name, and every check that decides agrees.",
     "weak": "Some signs link this face with this name, but not every check supports them.",
     "none": "No link between this face and this name was found here. That never shows that there is none.",
     "unclear": "These photos and names allow no answer, in either direction.",
@@ -197,9 +202,10 @@ WORDS: dict[Code, dict[State, str]] = {
         "impossible": "There are no comparable names for this one. {unmatched}",
     },
     "crossed": {
-        "passed": "The pairing of its first and its last name counts, beyond what each does alone.",
-        "failed": "Its first and its last name may each fit the photos; their pairing adds nothing "
-        "beyond chance.",
+        "passed": "The pairing of its first and its last name counts, beyond what each does alone. "
+        "This check is told, but decides nothing.",
+        "failed": "Its first and its last name may each fit the photos; no effect of their pairing was seen. "
+        "Many true links show none, so this check decides nothing.",
         "not_run": "The pairing of its first and its last name was not tested apart from its parts.",
     },
     "stable": {

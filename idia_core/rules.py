@@ -137,7 +137,7 @@ def answer(scored: Scored, tau: int, draws: IntArray, rng: np.random.Generator) 
 
 def _fine(scores: StatisticArray) -> bool:
     """Tell whether there are names enough for a p-value that counts, as `calibrate` asks."""
-    return 1 / scores.shape[1] <= outcome.MATCHED_LEVEL
+    return bool(1 / scores.shape[1] <= outcome.MATCHED_LEVEL)
 
 
 def _p_values(scores: StatisticArray, truth: int, counts: IntArray) -> StatisticArray:

@@ -246,11 +246,11 @@ def crossed(similarities: np.ndarray, style: float, link: float) -> np.ndarray:
     return grid
 
 
-def test_a_pairing_that_adds_nothing_blocks_a_strong_link() -> None:
+def test_a_pairing_that_adds_nothing_is_said_and_decides_nothing() -> None:
     similarities = cosines(link=4)
     style_only = assess(similarities, replace(matched(), crossed=crossed(similarities, 2, 0)))
     assert states(style_only)["crossed"] == "failed"
-    assert style_only.judgement.outcome == "weak"
+    assert style_only.judgement.outcome == "strong"
     linked = assess(similarities, replace(matched(), crossed=crossed(similarities, 2, 4)))
     assert linked.matching.p_crossed == pytest.approx(1 / 36)
     assert linked.judgement.outcome == "strong"

@@ -57,7 +57,7 @@ def test_every_drawing_is_well_formed_and_every_interval_is_said_in_words() -> N
     assert len(drawings) == 4
     titles = []
     for drawing in drawings:
-        titles += [title.text for title in ElementTree.fromstring(drawing).iter("title")]  # noqa: S314
+        titles += [title.text for title in ElementTree.fromstring(drawing).iter("title")]
     assert "strong, 10: 80.00% (76.00% to 84.00%)" in titles
     assert "10 photos, 16: 90.00% (86.00% to 94.00%)" in titles
 
