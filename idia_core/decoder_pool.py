@@ -88,6 +88,18 @@ class DecoderPool:
         finally:
             self._slots.put(worker)
 
+    def rest(self) -> None:
+        """End the workers that wait for a photo: what the last one left in their memory goes with them."""
+        idle = 0
+        with suppress(queue.Empty):
+            while True:
+                worker = self._slots.get_nowait()
+                idle += 1
+                if worker is not None:
+                    worker.end()
+        for _ in range(idle):
+            self._slots.put(None)
+
     def close(self) -> None:
         """End the workers, each after the photo it may be at; the next photo would start new ones."""
         for worker in [self._slots.get() for _ in range(self._workers)]:

@@ -232,6 +232,21 @@ def test_closing_ends_the_workers_and_a_closed_pool_starts_anew() -> None:
     pool.close()
 
 
+def test_at_rest_no_process_is_left_that_held_a_photo_and_the_next_photo_opens() -> None:
+    with DecoderPool(2) as pool:
+        assert pool.isolated()
+        worker = pool._slots.get()
+        assert worker is not None
+        pool._slots.put(worker)
+        pool.rest()
+        assert gone(worker._process.pid)
+        assert [pool._slots.get(), pool._slots.get()] == [None, None]
+        pool._slots.put(None)
+        pool.rest()  # one is busy: it is left alone, and nobody waits for it
+        pool._slots.put(None)
+        assert pool.decode(PHOTO, USUAL) == decoder.decode(PHOTO, USUAL)
+
+
 def test_a_pool_needs_a_worker() -> None:
     with pytest.raises(ValueError, match="at least one"):
         DecoderPool(0)

@@ -57,7 +57,7 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
         return gr.HTML(value=page.engine.default.key, options=options)
 
     def closed(request: gr.Request) -> None:
-        page.sessions.forget(_key(request))
+        page.forget(_key(request))
         demo.state_holder.session_data.pop(_key(request), None)
 
     parts.stop.click(stopped, None, [parts.progress], queue=False, **private)

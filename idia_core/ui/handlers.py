@@ -61,7 +61,11 @@ class Page:
     """The page's actions; one instance serves all visitors, and holds nothing of theirs but `sessions`."""
 
     def __init__(
-        self, settings: Settings, people: tuple[Example, ...], decode: Decode = decoder.decode
+        self,
+        settings: Settings,
+        people: tuple[Example, ...],
+        decode: Decode = decoder.decode,
+        rest: Callable[[], None] = lambda: None,
     ) -> None:
         """Set up; load nothing.
 
@@ -69,7 +73,9 @@ class Page:
             settings: of the host.
             people: the examples.
             decode: who opens a visitor's files.
+            rest: makes whoever that is give up what is left of them in memory.
         """
+        self._rest = rest
         self.settings = settings
         self.people = {person.key: person for person in people}
         self.sessions = Sessions(settings.session_minutes * 60.0, time.monotonic)
@@ -115,7 +121,7 @@ class Page:
     def forget(self, visitor: str) -> Screen:
         """Drop all that is held of a visitor and empty the page."""
         self.sessions.forget(visitor)
-        memory.give_back_what_is_free()
+        self._clean()
         empty = Markup("")
         return Screen(form.note(wording.FORGOTTEN), strip=empty, others=empty, name="", cleared=True)
 
@@ -181,12 +187,17 @@ class Page:
         for kept in (self.intake.inbox, self.page_pace, self.address_pace):
             kept.sweep()
         if self.sessions.sweep():
-            memory.give_back_what_is_free()
+            self._clean()
 
     def expired(self) -> Screen:
         """Say that a visit was forgotten because nobody used it; what is on the screen stays there."""
         said = wording.EXPIRED.format(minutes=self.settings.session_minutes)
         return Screen(form.note(said), strip=Markup(""), others=Markup(""))
+
+    def _clean(self) -> None:
+        """Let go of what is left in memory of somebody whose visit was dropped."""
+        self._rest()
+        memory.give_back_what_is_free()
 
     # -- inside ------------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ from idia_core.ui.handlers import Page
 from idia_core.ui.quiet import QuietBlocks
 
 SWEEP_SECONDS = 30.0
+OPENING_SECONDS = 20.0
+"""For one photo; a 50-megapixel one takes about two on a slow machine."""
 MOST_PENDING = 500
 """Events that the framework holds back at most; runs wait in a line of their own, which is shorter."""
 SPARE_THREADS = 40
@@ -33,7 +35,8 @@ def build(settings: Settings) -> tuple[gr.Blocks, Page]:
     Returns:
         The page as the framework has it, and its actions.
     """
-    page = Page(settings, examples.read(ASSETS / "examples"), DecoderPool().decode)
+    pool = DecoderPool(seconds=OPENING_SECONDS)
+    page = Page(settings, examples.read(ASSETS / "examples"), pool.decode, pool.rest)
     with QuietBlocks(
         title=wording.TITLE, fill_width=True, analytics_enabled=False, delete_cache=(60, 900)
     ) as demo:
