@@ -102,8 +102,8 @@ class Finding:
 class Decoded:
     """An upright picture in sRGB."""
 
-    rgb: bytes = field(repr=False)
-    """height x width x 3 values of 8 bits, rows from the top."""
+    rgb: bytes | memoryview = field(repr=False)
+    """height x width x 3 values of 8 bits, rows from the top; read-only."""
     width: int
     """Pixels in a row."""
     height: int

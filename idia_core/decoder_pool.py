@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import mmap
 import queue
 import subprocess
 import sys
@@ -194,7 +195,7 @@ class _Worker:
         if min(width, height) < 1 or width * height > limits.megapixels * 1e6:
             raise ValueError("a picture of impossible size")
         findings = tuple(Finding(str(code), str(text), str(hint)) for code, text, hint in header["findings"])
-        return Decoded(receive(self._from, 3 * width * height), width, height, findings)
+        return Decoded(_apart(self._from, 3 * width * height), width, height, findings)
 
     def _timed(self, action: Callable[[], Answer], seconds: float) -> Answer | None:
         """Do something that ends when the process ends, and end the process when the time is up.
@@ -217,3 +218,21 @@ class _Worker:
         """Time is up: end the process, and remember it, for a killed process takes a moment to be gone."""
         self._expired = True
         self._process.kill()
+
+
+def _apart(stream: IO[bytes], size: int) -> memoryview:
+    """Read pixels into pages of their own, which the system takes back, content and all, once nobody needs them.
+
+    Raises:
+        EOFError: the other end closed before that.
+    """
+    pages = mmap.mmap(-1, size)
+    with memoryview(pages) as view:
+        filled = 0
+        while filled < size:
+            with view[filled:] as rest:
+                n_bytes = stream.readinto(rest)  # type: ignore[attr-defined]
+            if not n_bytes:
+                raise EOFError("the other end closed the pipe")
+            filled += n_bytes
+    return memoryview(pages).toreadonly()

@@ -35,7 +35,7 @@ THREADS = 2
 """Threads of the AVIF library; by itself it takes one per core, each with address space of its own."""
 
 
-def send(stream: IO[bytes], header: dict[str, Any], body: bytes = b"") -> None:
+def send(stream: IO[bytes], header: dict[str, Any], body: bytes | memoryview = b"") -> None:
     """Write one message and let it go.
 
     Raises:

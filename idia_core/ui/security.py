@@ -47,6 +47,9 @@ CLOSED = (
     "/monitoring",
     "/profiling",
     "/vibe-",
+    "/gradio_api/dev/",
+    "/svelte/",
+    "/custom_component/",
 )
 """Doors of the framework that the page does not use and that write to disk, tell of others, or fetch."""
 

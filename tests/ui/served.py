@@ -197,7 +197,8 @@ class Guest:
         self.http.close()
 
     def post(self, path: str, body: object) -> httpx.Response:
-        return self.http.post(f"{self.url}gradio_api/{path}", json=body)
+        headers = {"content-type": "application/json"}
+        return self.http.post(f"{self.url}gradio_api/{path}", content=json.dumps(body), headers=headers)
 
     def call(self, event: str, data: list[Any] | None = None, about: object = None) -> list[Any]:
         """Fire an event that does not wait in the framework's queue; return its outputs."""
