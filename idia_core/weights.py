@@ -165,7 +165,7 @@ def _download(repo: str, name: str, report: Report, *, required: bool = True) ->
 def _download_failed(repo: str, cause: BaseException) -> IdiaError:
     import errno
 
-    if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
+    if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return IdiaError(f"The disk is full; {repo} could not be stored.", "Free some space and fetch again.")
     return IdiaError(
         f"{repo} could not be fetched from the hub.",

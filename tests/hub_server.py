@@ -1,7 +1,7 @@
 """A server that speaks as much of the Hugging Face Hub's protocol as a download needs, from files in a folder.
 
 `ROOT/ORG/REPO/FILE` is served at `/ORG/REPO/resolve/main/FILE`, with the headers the client library keys its
-cache by. It can be told to hang up half way.
+cache by. It can be told to hang up half way, or to go on slowly from some point.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ class Hub:
     url: str
     requests: list[str] = field(default_factory=list)
     hang_up_after: int | None = None
+    slow_after: int | None = None
 
 
 @contextmanager
@@ -73,6 +75,13 @@ def serve(root: Path) -> Iterator[Hub]:
                 self.wfile.flush()
                 self.close_connection = True
                 self.connection.close()
+                return
+            if hub.slow_after is not None:
+                self.wfile.write(data[: hub.slow_after])
+                self.wfile.flush()
+                for at in range(hub.slow_after, len(data), 1000):
+                    time.sleep(0.2)
+                    self.wfile.write(data[at : at + 1000])
                 return
             self.wfile.write(data)
 

@@ -5,9 +5,7 @@ Does not: import the web framework, build markup (`form`, `results` do), or deci
 
 from __future__ import annotations
 
-import logging
 import time
-import traceback
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import wait
 from dataclasses import replace
@@ -21,7 +19,7 @@ from idia_core.errors import IdiaError
 from idia_core.models import SANDBOX, ModelSpec
 from idia_core.photos import Decode, Refusal
 from idia_core.settings import ASSETS, Settings
-from idia_core.ui import form, looking, memory, others, wording
+from idia_core.ui import faults, form, looking, memory, others, wording
 from idia_core.ui.engine import Engine
 from idia_core.ui.examples import Example
 from idia_core.ui.fetching import fetch_steps
@@ -33,24 +31,12 @@ from idia_core.ui.runs import EndedError, Run, Screen, begun
 from idia_core.ui.sessions import Form, Sessions, Visit
 
 Value = TypeVar("Value")
-_log = logging.getLogger(__name__)
 
 THUMBNAIL_EDGE = 200
 PATIENCE_SECONDS = 0.25
 """How soon a run notices that somebody pressed Stop or closed the page."""
 STOP_SECONDS = 3.0
 """How long Stop waits for the run to end before it says so."""
-OURS = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,  # torch's own errors too
-    TypeError,
-    ValueError,
-)
-"""What a fault of ours, or of the machine, raises in a run; the visitor hears of it without details."""
 MOST_NAME = 400
 """Characters of a typed name that are read at all; a longer one than 80 is refused in words."""
 MOST_TEXT = 70_000
@@ -211,11 +197,9 @@ class Page:
                 yield Screen(_left(visit))
         except IdiaError as error:
             yield Screen(form.trouble(error.message, error.hint), error=error)
-        except OURS as error:
-            # Its words may hold what the visitor typed, so they are not logged; where it happened is.
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            _log.error("a run failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
-            yield Screen(form.trouble(wording.BROKE, ""), error=IdiaError(wording.BROKE, ""))
+        except faults.OURS as error:
+            said = faults.said(error)
+            yield Screen(form.trouble(said.message, ""), error=said)
 
     def _change(self, run: Run, how: Callable[[Visit], Visit]) -> Visit:
         """Change the visit that a run belongs to.

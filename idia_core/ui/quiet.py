@@ -15,7 +15,7 @@ from typing import Any
 import gradio as gr
 
 from idia_core.ui import wording
-from idia_core.ui.handlers import OURS
+from idia_core.ui.faults import OURS
 
 _log = logging.getLogger(__name__)
 

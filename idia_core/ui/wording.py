@@ -134,6 +134,10 @@ FETCH_TOO_LONG = (
     "Ask again to go on: what arrived is kept.",
 )
 OPENING_TOO_LONG = ("Opening these photos took too long.", "Add fewer of them at once.")
+NO_MEMORY = (
+    "The model ran out of memory. Your photos are still here: try again with fewer of them, with fewer prompts, or in "
+    "a minute."
+)
 NO_PARCEL = "This is no photo."
 NO_EXAMPLE = ("There is no such example.", "Load the page again.")
 PHOTO_TWIN, PHOTO_TWIN_HINT = "The very same file as {label}.", "It is counted once."

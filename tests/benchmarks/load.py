@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -189,6 +191,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=600)
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the app ends with this
     with tempfile.TemporaryDirectory() as root:
         print(json.dumps(load(Path(root), asked.visitors, asked.photos, asked.seconds), indent=1))
 

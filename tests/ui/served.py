@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -127,7 +127,9 @@ def serve(root: Path, port: int | None = None, **environment: str) -> Iterator[S
         process.wait(30)
 
 
-def start(root: Path, port: int | None = None, **environment: str) -> tuple[subprocess.Popen[bytes], str]:
+def start(
+    root: Path, port: int | None = None, command: Sequence[str] = ("app.py",), **environment: str
+) -> tuple[subprocess.Popen[bytes], str]:
     """Start the app and wait for nothing."""
     for name in ("home", "tmp"):
         (root / name).mkdir(parents=True, exist_ok=True)
@@ -147,7 +149,7 @@ def start(root: Path, port: int | None = None, **environment: str) -> tuple[subp
     }
     with (root / "log.txt").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=surroundings, stdout=log, stderr=subprocess.STDOUT
+            [sys.executable, *command], cwd=ROOT, env=surroundings, stdout=log, stderr=subprocess.STDOUT
         )
     return process, f"http://127.0.0.1:{port}/"
 
