@@ -35,7 +35,7 @@ class Settings:
     """`IDIA_MAX_FILE_MB`: megabytes of one photo's file."""
     queue_size: int = 20
     """`IDIA_QUEUE_SIZE`: visitors who may wait; the next one is told that the queue is full."""
-    run_seconds: int = 120
+    run_seconds: int = 600
     """`IDIA_RUN_SECONDS`: the longest one run may take at the model; waiting and downloads do not count."""
     fetch_seconds: int = 3600
     """`IDIA_FETCH_SECONDS`: the longest one download of weights may take."""
