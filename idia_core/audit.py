@@ -9,17 +9,18 @@ Does not: load a model, decode a photo, or keep pixels; a result holds numbers, 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from idia_core import alike, attack, calibrate
 from idia_core.alike import Alike
 from idia_core.attack import FloatArray, IntArray, Verdict
-from idia_core.bank import Bank, TextBank
+from idia_core.bank import Bank, BankProgress, TextBank
 from idia_core.errors import IdiaError
 from idia_core.faces import Area
 from idia_core.gate import Crop, Sight, findings
+from idia_core.imagebank import ImageVectors, Remembering
 from idia_core.models import ModelSpec
 from idia_core.names import Matched, NameLists, Pool, decoys, pool
 from idia_core.photos import Finding, Photo
@@ -108,6 +109,8 @@ class Encoded:
     """What the model was shown for `similarities`."""
     views: tuple[View, ...] = ()
     """The same photos shown in other ways."""
+    images: ImageVectors = field(default=ImageVectors(), repr=False)
+    """The vectors of all that was shown, so that another name costs its own sentences only."""
 
 
 @dataclass(frozen=True)
@@ -153,15 +156,24 @@ class Progress:
     """Steps of this stage."""
     partial: AuditResult | None = None
     """The judgement over the photos so far, where there is one."""
+    reused: int = 0
+    """Steps among those done that were on disk already."""
+
+    def seconds_left(self, elapsed: float) -> float | None:
+        """Estimate the rest of a stage that began so many seconds ago with nothing done (`BankProgress`)."""
+        return BankProgress(self.done, self.total, self.reused).seconds_left(elapsed)
 
 
-def run_audit(request: AuditRequest, encoder: Encoder, bank: Bank) -> Iterator[Progress | AuditResult]:
+def run_audit(
+    request: AuditRequest, encoder: Encoder, bank: Bank, before: Encoded | None = None
+) -> Iterator[Progress | AuditResult]:
     """Run the attack; report after each stage and each batch of photos; end with the result.
 
     Args:
         request: what to ask.
         encoder: the loaded model.
         bank: where vectors of the public candidates are kept; the claimed name never enters it.
+        before: what an earlier run computed; photos that the same model has seen there are not encoded again.
     Yields:
         `Progress`, and last of all one `AuditResult`.
     Raises:
@@ -169,27 +181,28 @@ def run_audit(request: AuditRequest, encoder: Encoder, bank: Bank) -> Iterator[P
     Source: arXiv 2209.07341.
     """
     _check(request)
+    model = Remembering(encoder, before.images if before else ImageVectors())
     candidates = pool(request.name, request.lists, request.size, request.seed)
     style = alike.draw(request.name, request.lists, request.matched, request.crossed, request.seed)
-    text = yield from _candidate_vectors(request, candidates, encoder, bank)
+    text = yield from _candidate_vectors(request, candidates, model, bank)
     yield Progress("name", 0, 1)
-    own_text = embed(request.prompts, (request.name, *style.names), encoder)
+    own_text = embed(request.prompts, (request.name, *style.names), model)
     text = np.concatenate([text, own_text], axis=1)
     yield Progress("name", 1, 1)
-    drawn = encoder.spec.is_sandbox
+    drawn = model.spec.is_sandbox
     beside = likewise(request.others, request.crop, drawn)
-    others = similarities_of(beside, text[:, : request.size], encoder)
+    others = similarities_of(beside, text[:, : request.size], model)
     places = areas(request.photos, request.sights, drawn)
     shown = asked(request.photos, places, request.crop)
     parts: list[FloatArray] = []
     for start in range(0, len(shown), BATCH):
-        parts.append(similarities_of(shown[start : start + BATCH], text, encoder))
-        encoded = _encoded(request, candidates, style, encoder, np.concatenate(parts, axis=1), others)
+        parts.append(similarities_of(shown[start : start + BATCH], text, model))
+        encoded = _encoded(request, candidates, style, model, np.concatenate(parts, axis=1), others)
         result = judge(encoded, tau=request.tau)
         yield Progress("photos", len(encoded.photos), len(request.photos), result)
     if request.views:
-        again = yield from _other_views(request, places, text[:, : request.size], encoder)
-        result = judge(replace(encoded, views=again), tau=request.tau)
+        again = yield from _other_views(request, places, text[:, : request.size], model)
+        result = judge(replace(encoded, views=again, images=model.images()), tau=request.tau)
     yield result
 
 
@@ -308,7 +321,7 @@ def _candidate_vectors(
             fresh = [name for name in candidates.names[:-1] if name not in stored]
             vectors = step.select(candidates.names[: -1 - len(fresh)])
             return np.concatenate([vectors, encode(fresh)], axis=1) if fresh else vectors
-        yield Progress("candidates", step.done, step.total)
+        yield Progress("candidates", step.done, step.total, reused=step.reused)
     raise ValueError("the bank ended without its vectors")
 
 
@@ -353,16 +366,16 @@ def _encoded(
     request: AuditRequest,
     candidates: Pool,
     style: Alike,
-    encoder: Encoder,
+    model: Remembering,
     similarities: FloatArray,
     others: FloatArray,
 ) -> Encoded:
     seen = request.photos[: similarities.shape[1]]
-    doubts = findings(seen, request.sights[: len(seen)], encoder.spec.is_sandbox)
+    doubts = findings(seen, request.sights[: len(seen)], model.spec.is_sandbox)
     return Encoded(
-        spec=encoder.spec,
-        fingerprint=encoder.fingerprint,
-        logit_scale=encoder.logit_scale,
+        spec=model.spec,
+        fingerprint=model.fingerprint,
+        logit_scale=model.logit_scale,
         name=request.name,
         pool=candidates,
         prompts=request.prompts,
@@ -376,4 +389,5 @@ def _encoded(
         other_similarities=others,
         seed=request.seed,
         crop=request.crop,
+        images=model.images(),
     )

@@ -41,6 +41,7 @@ class Counting:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
         self.sentences: list[str] = []
+        self.photos = 0
 
     def __getattr__(self, attribute: str) -> object:
         return getattr(self._encoder, attribute)
@@ -48,6 +49,10 @@ class Counting:
     def encode_texts(self, sentences: list[str]) -> attack.FloatArray:
         self.sentences += sentences
         return self._encoder.encode_texts(sentences)
+
+    def encode_images(self, pixels: list[photos.PixelArray]) -> attack.FloatArray:
+        self.photos += len(pixels)
+        return self._encoder.encode_images(pixels)
 
 
 def test_the_result_is_the_papers_rule_on_the_models_own_vectors(tiny: Encoder) -> None:
@@ -156,3 +161,24 @@ def test_embed_keeps_prompts_and_names_apart(tiny: Encoder) -> None:
     vectors = audit.embed(PAPER, ["Anna Berg", "Bo Lind"], tiny)
     assert vectors.shape == (21, 2, 32)
     np.testing.assert_allclose(vectors[7, 1], tiny.encode_texts(["a woman named Bo Lind"])[0], atol=1e-5)
+
+
+def test_a_second_name_on_the_same_photos_costs_its_own_sentences_only(tiny: Encoder, tmp_path: Path) -> None:
+    counting, bank = Counting(tiny), Bank(tmp_path, MEGABYTES)
+    asked = request(10, matched=0)
+    *_, first = run_audit(asked, counting, bank)  # type: ignore[arg-type]
+    counting.sentences.clear()
+    second = replace(asked, name="Yara Voss")
+    *_, again = run_audit(second, counting, bank, first.encoded)  # type: ignore[arg-type,union-attr]
+    assert counting.photos == 10
+    assert counting.sentences == [render(template, "Yara Voss") for template in PAPER.templates]
+    fresh = finish(second, tiny, bank)
+    np.testing.assert_allclose(again.similarities, fresh.similarities, atol=1e-6)  # type: ignore[union-attr]
+    more = replace(second, photos=request(12).photos)
+    list(run_audit(more, counting, bank, again.encoded))  # type: ignore[arg-type,union-attr]
+    assert counting.photos == 12
+
+
+def test_the_time_left_counts_what_was_not_on_the_disk() -> None:
+    assert Progress("candidates", 500, 1000, reused=250).seconds_left(10.0) == pytest.approx(20.0)
+    assert Progress("candidates", 250, 1000, reused=250).seconds_left(10.0) is None

@@ -39,6 +39,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
         {"torch", "open_clip", "safetensors", "PIL", "numpy"},
     ),
     "bank": ({"errors"}, {"numpy", "safetensors"}),
+    "imagebank": ({"attack", "models", "photos", "seeing"}, {"numpy"}),
     "attack": (set(), {"numpy"}),
     "ranking": ({"attack"}, {"numpy"}),
     "stability": ({"attack", "ranking"}, {"numpy"}),
@@ -46,7 +47,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "calibrate": ({"attack", "ranking", "stability", "outcome"}, {"numpy", "scipy"}),
     "alike": ({"names", "attack", "calibrate"}, {"numpy"}),
     "audit": (
-        {"errors", "models", "prompts", "names", "photos", "bank", "attack", "alike", "calibrate"}
+        {"errors", "models", "prompts", "names", "photos", "bank", "imagebank", "attack", "alike", "calibrate"}
         | {"faces", "gate", "views", "seeing"},
         {"numpy"},
     ),

@@ -14,7 +14,7 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from idia_core import decoder, gate, names, prompts, weights
-from idia_core.audit import AuditRequest, AuditResult, judge, run_audit
+from idia_core.audit import AuditRequest, AuditResult, Encoded, judge, run_audit
 from idia_core.errors import IdiaError
 from idia_core.models import SANDBOX, ModelSpec
 from idia_core.photos import Decode, Refusal
@@ -288,13 +288,16 @@ class Page:
             ),
         )
         yield from self._present(run, spec)
-        yield from self._in_turn(run, self._answer(run, request, spec))
+        yield from self._in_turn(run, self._answer(run, request, spec, visit.encoded))
 
-    def _answer(self, run: Run, request: AuditRequest, spec: ModelSpec) -> Generator[Screen, None, None]:
+    def _answer(
+        self, run: Run, request: AuditRequest, spec: ModelSpec, before: Encoded | None
+    ) -> Generator[Screen, None, None]:
         """Load the model and advance the audit step by step; show what each step brought."""
         yield Screen(form.progress(wording.RUN_LOADING.format(title=spec.title), "loading"))
         encoder = yield from self._patiently(run, lambda: self.engine.encoder(spec))
-        steps = run_audit(request, encoder, self.engine.bank(request.prompts))
+        steps = run_audit(request, encoder, self.engine.bank(request.prompts), before)
+        stage, began = "", 0.0
         while True:
             step = yield from self._patiently(run, lambda: next(steps))
             result = step if isinstance(step, AuditResult) else step.partial
@@ -302,7 +305,11 @@ class Page:
             if isinstance(step, AuditResult):
                 yield Screen(form.note(wording.RUN_DONE), shown=shown)
                 return
-            text = wording.RUN_STAGES[step.stage].format(done=step.done, total=step.total)
+            if step.stage != stage:
+                stage, began = step.stage, time.monotonic()
+            elapsed = time.monotonic() - began
+            left = step.seconds_left(elapsed) if step.stage == "candidates" else None
+            text = wording.stage(step.stage, step.done, step.total, left)
             yield Screen(form.progress(text, step.stage, step.done, step.total), shown=shown)
 
     def _keep(self, run: Run, result: AuditResult) -> tuple[AuditResult, Visit]:

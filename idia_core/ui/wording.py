@@ -121,6 +121,8 @@ RUN_STAGES = {
     "photos": "Looking at the photos: {done} of {total}",
     "views": "Looking again, with the face only and the face covered: {done} of {total}",
 }
+RUN_LEFT = ", about {seconds:.0f} seconds left"
+RUN_LEFT_MINUTES = ", about {minutes} minutes left"
 RUN_DONE = "Done. Move tau or the number of names in Options, or switch photos off, and watch the verdict."
 STOPPED = "Stopped. Nothing is lost: your photos and your settings are still here."
 STOPPED_PARTIAL = "Stopped. The result covers the photos looked at so far."
@@ -319,6 +321,16 @@ def in_line(ahead: int, usual_seconds: float | None = None) -> str:
     if seconds < 100:
         return text + LINE_USUAL.format(seconds=seconds)
     return text + LINE_USUAL_MINUTES.format(minutes=math.ceil(seconds / 60))
+
+
+def stage(key: str, done: int, total: int, seconds_left: float | None = None) -> str:
+    """Say where a run is, and how long this stage will take, where that is known and worth saying."""
+    text = RUN_STAGES[key].format(done=done, total=total)
+    if seconds_left is None or seconds_left < 2:
+        return text
+    if seconds_left < 100:
+        return text + RUN_LEFT.format(seconds=seconds_left)
+    return text + RUN_LEFT_MINUTES.format(minutes=math.ceil(seconds_left / 60))
 
 
 def photo_count(count: int) -> str:
