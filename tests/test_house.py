@@ -66,7 +66,21 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "charts": ({"audit", "attack", "calibrate", "evaluate", "ranking", "stability"}, {"plotly", "numpy"}),
     "report": ({"errors", "audit", "attack", "calibrate", "photos", "views"}, set()),
     "hosting": ({"settings"}, {"spaces"}),
-    "bench": ({"textpath", "encoder", "names", "prompts", "models"}, {"torch", "open_clip", "numpy"}),
+    "bench": (
+        {
+            "textpath",
+            "encoder",
+            "names",
+            "prompts",
+            "models",
+            "photos",
+            "bank",
+            "attack",
+            "audit",
+            "settings",
+        },
+        {"torch", "open_clip", "numpy", "PIL", "safetensors"},
+    ),
 }
 OPEN_ROOMS = {"cli", "__main__", "ui", "sandbox", "__init__"}
 HEAVY = {
