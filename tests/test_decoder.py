@@ -301,24 +301,24 @@ def test_a_large_photo_shrinks_without_changing_what_a_model_sees(kind: str, opt
     data = make.saved(make.landscape(2800, 2700), kind, **options)
     whole, kept = decode(data, Limits(kept_edge=100_000)), decode(data, USUAL)
     assert (whole.width, whole.height) == (2800, 2700)
-    assert (kept.width, kept.height) == (1400, 1350)
-    for edge in (224, 448):
+    assert (kept.width, kept.height) == (700, 675)
+    for edge, mean, most in ((224, 0.25, 4), (336, 0.4, 12)):
         first, second = (
             encoder_input(Image.frombytes("RGB", (it.width, it.height), it.rgb), edge) for it in (whole, kept)
         )
-        assert np.abs(first - second).mean() < 0.2, "of 255; saving again at quality 95 changes as much"
-        assert np.abs(first - second).max() <= 4
+        assert np.abs(first - second).mean() < mean, "of 255"
+        assert np.abs(first - second).max() <= most
 
 
 def test_small_enough_photos_keep_every_pixel() -> None:
-    data = make.saved(make.landscape(2000, 1500), "JPEG")
-    assert (decode(data, USUAL).width, decode(data, USUAL).height) == (2000, 1500)
+    data = make.saved(make.landscape(2000, 1340), "JPEG")
+    assert (decode(data, USUAL).width, decode(data, USUAL).height) == (2000, 1340)
 
 
 def test_a_50_megapixel_photo_opens() -> None:
     data = make.saved(make.landscape(1024, 768).resize((8192, 6144)), "JPEG", quality=90)
     decoded = decode(data, USUAL)
-    assert (decoded.width, decoded.height) == (2048, 1536)
+    assert (decoded.width, decoded.height) == (1024, 768)
 
 
 BOMBS: dict[str, Callable[[], bytes]] = {
@@ -419,7 +419,8 @@ def test_out_of_memory_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     def exhausted(image: Image.Image, *_: object) -> Image.Image:
         raise MemoryError
 
-    monkeypatch.setattr(Image.Image, "reduce", exhausted)
+    monkeypatch.setattr(Image.Image, "load", exhausted)
+    monkeypatch.setattr(Image.Image, "tobytes", exhausted)
     with pytest.raises(IdiaError, match="memory"):
         decode(WHOLE["plain.png"], USUAL)
 
