@@ -147,6 +147,7 @@ def _add_bench(commands: Any) -> None:
     )
     bench.add_argument("--names", default=1000, type=int, help="candidate names; growth goes up to that many")
     bench.add_argument("--rounds", default=3, type=int, help="rounds of which the median is told")
+    bench.add_argument("--sample", default=64, type=int, help="sentences of each padded timing of text")
     bench.add_argument(
         "--processor-time", action="store_true", help="for a busy machine: one thread, its own time only"
     )
@@ -320,7 +321,7 @@ def _times(stage: str, options: argparse.Namespace) -> Times:
     if stage == "audit":
         return bench_photos.compare_check(options.arch, options.names, options.rounds, options.clock)
     public = names.decoys(names.load(ASSETS / "names", "web"), options.names, 0)
-    return text.compare(options.arch, public, options.rounds, clock=options.clock)
+    return text.compare(options.arch, public, options.rounds, options.sample, options.clock)
 
 
 def _growths(options: argparse.Namespace) -> list[Growth]:

@@ -53,6 +53,26 @@ def test_a_photo_is_embedded_alike_alone_and_in_a_batch(tiny: encoder.Encoder) -
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
+def test_more_photos_than_one_forward_pass_takes_come_out_alike_and_in_order(
+    tiny: encoder.Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = tiny.encode_images(pictures(7))
+    monkeypatch.setitem(encoder._PHOTOS_A_BATCH, "cpu", 3)
+    np.testing.assert_allclose(tiny.encode_images(pictures(7)), together, atol=1e-5)
+    assert np.abs(together[0] - together[1]).max() > 1e-3
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_model_on_cuda_embeds_as_on_the_processor(tiny_folder: Path, tiny: encoder.Encoder) -> None:
+    there = encoder.load(models.parse(f"local-dir:{tiny_folder}"), "cuda")
+    for on_cuda, here in (
+        (there.encode_texts(SENTENCES), tiny.encode_texts(SENTENCES)),
+        (there.encode_images(pictures(5)), tiny.encode_images(pictures(5))),
+    ):
+        assert float((on_cuda * here).sum(axis=1).min()) > 0.999
+
+
 def test_facts_of_a_loaded_model(tiny: encoder.Encoder) -> None:
     assert tiny.image_size == 32
     assert tiny.logit_scale == pytest.approx(1 / 0.07, rel=1e-4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import open_clip
@@ -206,6 +207,30 @@ def test_half_precision_stays_as_close_as_the_model_itself() -> None:
 )
 def test_other_towers_are_left_to_the_ordinary_way(flags: dict[str, Any]) -> None:
     assert textpath.plan(tiny(custom=True, **flags)) is None
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize(("precision", "least"), [(torch.float32, 0.999999), (torch.float16, 0.999)])
+def test_the_same_code_runs_on_cuda(precision: torch.dtype, least: float) -> None:
+    model = real("ViT-B-32-quickgelu").to("cuda", precision)
+    tokens = open_clip.tokenize(SENTENCES).to("cuda")
+    with torch.no_grad():
+        expected, found = model.encode_text(tokens), fast(model).encode(tokens)
+    assert found.device == expected.device
+    assert found.dtype == expected.dtype
+    assert float(nn.functional.cosine_similarity(expected.float(), found.float()).min()) > least
+
+
+def test_memory_kept_between_layers_is_not_shared_between_callers() -> None:
+    """Several threads may encode at once: what one computes on its way is no other's."""
+    model, path = tiny(), fast(tiny())
+    batches = [some_tokens(200, seed) for seed in range(6)]
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(path.encode, batches))
+    with torch.no_grad():
+        for tokens, vectors in zip(batches, found, strict=True):
+            assert float((vectors - model.encode_text(tokens)).abs().max()) < 1e-5
 
 
 def test_a_model_of_another_class_is_left_to_the_ordinary_way() -> None:

@@ -43,12 +43,12 @@ NAME = "Zelda Quux"
 GIGABYTE = 10**9
 
 
-def draw(count: int, size: tuple[int, int] = PHONE) -> list[tuple[str, bytes]]:
+def draw(count: int, size: tuple[int, int] | None = None) -> list[tuple[str, bytes]]:
     """Draw pictures that are as costly to decode as a phone's.
 
     Args:
         count: how many.
-        size: width and height in pixels.
+        size: width and height in pixels; None is a phone's.
     Returns:
         names and contents of JPEG files.
     """
@@ -56,7 +56,7 @@ def draw(count: int, size: tuple[int, int] = PHONE) -> list[tuple[str, bytes]]:
     for seed in range(count):
         rng = np.random.default_rng(seed)
         coarse = Image.fromarray(rng.integers(0, 256, (12, 16, 3), dtype=np.uint8))
-        smooth = np.asarray(coarse.resize(size, Image.Resampling.BICUBIC)).astype(np.int16)
+        smooth = np.asarray(coarse.resize(size or PHONE, Image.Resampling.BICUBIC)).astype(np.int16)
         smooth += rng.integers(-9, 10, smooth.shape, dtype=np.int16)
         sink = BytesIO()
         Image.fromarray(smooth.clip(0, 255).astype(np.uint8)).save(sink, "JPEG", quality=90)

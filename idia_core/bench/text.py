@@ -28,7 +28,7 @@ BATCH_SIZES = (8, 16, 32, 64)
 """Sentences of one padded forward pass; the quickest of these is what we compare with."""
 
 _PAIRS = 24
-"""Names of each prompt whose vectors are compared with the padded ones."""
+"""Names of each prompt, at most, whose vectors are compared with the padded ones."""
 _HEIGHT = 2048
 """Rows of the products that tell the machine's speed, as many as the text path sends at a time."""
 _IMAGES = 1000
@@ -42,9 +42,9 @@ def compare(
 
     Args:
         arch: an architecture of open_clip's registry with a tower that the text path supports.
-        names: candidate names, at least 24; each goes into the paper's 21 prompts.
+        names: candidate names; each goes into the paper's 21 prompts.
         rounds: rounds of which the median is taken.
-        sample: sentences of each padded timing, drawn at random.
+        sample: sentences of each padded timing, drawn at random; fewer for towers that take long.
         clock: seconds so far; `time.process_time`, with one thread, is steadier on a busy machine.
     Returns:
         the times per sentence.
@@ -71,7 +71,9 @@ def compare(
         warm=True,  # ours was done above, and each padded batch size comes first only once
     )
     batch = min(BATCH_SIZES, key=lambda size: medians[str(size)])
-    difference, changed, choices = _differences(model, tokens, vectors, len(names), batch)
+    difference, changed, choices = _differences(
+        model, tokens, vectors, batch, min(_PAIRS, sample, len(names))
+    )
     reference, ours = medians[str(batch)] / len(picked), medians["ours"] / len(tokens)
     least = statistics.median(limits) / len(tokens)
     return Times(
@@ -134,13 +136,15 @@ def _product_seconds(model: Any, rows: int, tokens: Tensor, clock: Clock) -> flo
 
 
 def _differences(
-    model: Any, tokens: Tensor, vectors: Tensor, names: int, batch: int
+    model: Any, tokens: Tensor, vectors: Tensor, batch: int, pairs: int
 ) -> tuple[float, int, int]:
     """Return the largest difference of unit vectors, and how many choices of random images differ."""
-    places = (torch.arange(len(PAPER.templates))[:, None] * names + torch.arange(_PAIRS)).flatten()
+    places = (
+        torch.arange(0, len(tokens), len(tokens) // len(PAPER.templates))[:, None] + torch.arange(pairs)
+    ).flatten()
     expected = functional.normalize(_padded(model, tokens[places], batch), dim=-1)
     found = functional.normalize(vectors[places], dim=-1)
     images = torch.randn(_IMAGES, found.shape[1], generator=torch.Generator().manual_seed(1))
-    chosen = [(rows @ images.T).view(-1, _PAIRS, _IMAGES).argmax(dim=1) for rows in (expected, found)]
+    chosen = [(rows @ images.T).view(-1, pairs, _IMAGES).argmax(dim=1) for rows in (expected, found)]
     changed = int((chosen[0] != chosen[1]).sum())
     return float((expected - found).abs().max()), changed, chosen[0].numel()

@@ -58,8 +58,9 @@ def serve(settings: Settings, workspace: security.Workspace, **listening: Any) -
     """
     demo, page = build(settings)
     threading.Thread(target=_clean_up, args=(page, workspace, demo), daemon=True).start()
-    threading.Thread(target=page.engine.warm_up, daemon=True).start()
     _, url, _ = demo.launch(**switches(settings), **listening, quiet=True, prevent_thread_lock=True)
+    # After the server: loading the model's libraries at the same time would keep the page waiting.
+    threading.Thread(target=page.engine.warm_up, daemon=True).start()
     sys.stderr.write(f"The page is open at {url} (Ctrl+C ends it)\n")
     demo.block_thread()
 
