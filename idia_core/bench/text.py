@@ -86,11 +86,10 @@ def compare(
         limit_ratio=ours / least,
         peak_mb=peak_mb,
         notes=(
-            f"padded: {len(picked)} sentences drawn at random, best in batches of {batch}",
+            f"padded: {len(picked)} sentences, best in batches of {batch}; threads: {torch.get_num_threads()}",
             f"{changed} of {choices:,} choices of random images differ",
             f"{rows / len(tokens):.2f} rows a sentence instead of {tokens.shape[1]}",
             f"with nothing but its own matrix products ({1e3 * least:.3f} ms) it would be {reference / least:.1f}",
-            f"threads: {torch.get_num_threads()}",
         ),
     )
 
