@@ -74,7 +74,11 @@ def rates_svg(lines: Sequence[Line], across: str, up: str, most: float = 1.0) ->
     parts += [_text(x_of(at), HEIGHT - BOTTOM + 18, f"{at:g}") for at in places]
     for number, line in enumerate(lines):
         shift = (number - (len(lines) - 1) / 2) * 5
-        parts.append(_line(line, LOOKS[number % len(LOOKS)], lambda at, by=shift: x_of(at) + by, y_of))
+
+        def beside(at: float, by: float = shift) -> float:
+            return x_of(at) + by
+
+        parts.append(_line(line, LOOKS[number % len(LOOKS)], beside, y_of))
     legend = [_key(line.title, LOOKS[number % len(LOOKS)], number) for number, line in enumerate(lines)]
     return _svg(parts, legend, f"{up} by {across}")
 

@@ -47,7 +47,18 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "calibrate": ({"attack", "ranking", "stability", "outcome"}, {"numpy", "scipy"}),
     "alike": ({"names", "attack", "calibrate"}, {"numpy"}),
     "audit": (
-        {"errors", "models", "prompts", "names", "photos", "bank", "imagebank", "attack", "alike", "calibrate"}
+        {
+            "errors",
+            "models",
+            "prompts",
+            "names",
+            "photos",
+            "bank",
+            "imagebank",
+            "attack",
+            "alike",
+            "calibrate",
+        }
         | {"faces", "gate", "views", "seeing"},
         {"numpy"},
     ),
