@@ -158,7 +158,7 @@ def wait_until_up(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(httpx.HTTPError):
-            httpx.get(url, timeout=5)
+            httpx.get(url, timeout=60)
             return
         time.sleep(0.2)
     raise RuntimeError(f"the app did not start: {process.poll()}")
