@@ -182,6 +182,11 @@ class Config:
                 config.names[component["id"]] = name
         return config
 
+    def data(self, api_name: str, **values: Any) -> list[Any]:
+        """Fill an event's inputs by their components' names; the others keep what the page starts with."""
+        starts = {one["id"]: one["props"].get("value") for one in self.raw["components"]}
+        return [values.get(self.names.get(one, ""), starts[one]) for one in self.event(api_name)["inputs"]]
+
     def event(self, api_name: str) -> dict[str, Any]:
         return next(one for one in self.raw["dependencies"] if one["api_name"] == api_name)
 
@@ -241,8 +246,12 @@ class Guest:
             assert answer.json() == "", answer.text
         return str(self.call("arrived", [], {"ticket": ticket, "left_out": [], "reasons": []})[0])
 
-    def ask(self, name: str, templates: str = "", agreed: bool = True) -> None:
-        self.call("asked", [name, "sandbox", 0, templates, agreed])
+    def ask(self, name: str, templates: str = "", agreed: bool = True, model: str = "sandbox") -> None:
+        values = {"name": name, "model": model, "templates": templates, "consent": agreed}
+        self.call("asked", self.config.data("asked", **values))
+
+    def choose(self, example: str) -> None:
+        self.call("chosen", self.config.data("chosen"), {"key": example})
 
     def join(self) -> str:
         """Start the run that was asked for; return the event's id."""

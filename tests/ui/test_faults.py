@@ -186,7 +186,7 @@ def test_a_hub_in_trouble_is_said_on_the_page_and_costs_nobody_the_model(
             guest = Guest(app.url)
             guest.call("opened")
             guest.add([(path.name, path.read_bytes()) for path in PERSON.files[:3]])
-            guest.call("asked", [PERSON.name, spec.key, 0, "", True])
+            guest.ask(PERSON.name, model=spec.key)
             said = str(guest.run()["progress"])
             told = (
                 wording.FETCH_TOO_LONG[0].format(seconds=5) if trouble == "slow" else "could not be fetched"
