@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from idia_core import __version__, models, names, photos, strangers, weights
+from idia_core.bench import command as bench_command
 from idia_core.errors import IdiaError
 from idia_core.settings import ASSETS, Settings
 
 if TYPE_CHECKING:
     from idia_core.audit import Progress
-    from idia_core.bench.timing import Growth, Times
     from idia_core.encoder import Encoder
     from idia_core.gate import Crop, Sight
 
 Result = TypeVar("Result")
-BENCHES = ("text", "photos", "audit", "start")
 STAGES = {
     "candidates": "candidate names",
     "name": "the claimed name",
@@ -63,7 +62,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_audit(commands)
+    _add_evaluate(commands)
+    bench_command.add(commands)
+    _add_models(commands)
+    return parser
 
+
+def _add_audit(commands: Any) -> None:
     audit = commands.add_parser("audit", help="ask a model about one person's photos")
     audit.add_argument("--name", required=True, help="the person's name")
     audit.add_argument(
@@ -81,6 +87,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(audit)
     audit.set_defaults(run=_audit)
 
+
+def _add_evaluate(commands: Any) -> None:
     evaluate = commands.add_parser(
         "evaluate", help="measure TPR and FPR over labelled people, as the paper does"
     )
@@ -107,10 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(evaluate)
     evaluate.set_defaults(run=_evaluate)
 
-    _add_bench(commands)
-    _add_models(commands)
-    return parser
-
 
 def _add_faces(audit: argparse.ArgumentParser) -> None:
     audit.add_argument(
@@ -132,27 +136,6 @@ def _add_faces(audit: argparse.ArgumentParser) -> None:
         action="store_true",
         help="do not ask again with the face only and with the face covered",
     )
-
-
-def _add_bench(commands: Any) -> None:
-    bench = commands.add_parser("bench", help="time stages beside the straightforward way")
-    stages = [*BENCHES, "growth"]
-    bench.add_argument(
-        "stage", nargs="?", choices=stages, help="what to time; by default all but growth, which takes long"
-    )
-    bench.add_argument(
-        "--arch",
-        default="ViT-B-32-quickgelu",
-        help="an architecture of open_clip; start and growth: or sandbox",
-    )
-    bench.add_argument("--names", default=1000, type=int, help="candidate names; growth goes up to that many")
-    bench.add_argument("--rounds", default=3, type=int, help="rounds of which the median is told")
-    bench.add_argument("--sample", default=64, type=int, help="sentences of each padded timing of text")
-    bench.add_argument(
-        "--processor-time", action="store_true", help="for a busy machine: one thread, its own time only"
-    )
-    bench.add_argument("--json", action="store_true", help="print the JSON line only")
-    bench.set_defaults(run=_bench)
 
 
 def _add_models(commands: Any) -> None:
@@ -288,62 +271,6 @@ def _write(path: Path, text: str) -> None:
         path.write_text(text, "utf-8")
     except OSError as cause:
         raise IdiaError(f"{path} cannot be written.", "Give a file in a folder that exists.") from cause
-
-
-def _bench(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core.bench import timing
-
-    options.clock = timing.pick_clock(options.processor_time)
-    try:
-        if options.stage == "growth":
-            growths = _growths(options)
-            _print_both(options, timing.growth_table(growths), timing.growth_json(growths))
-            return
-        for stage in [options.stage] if options.stage else BENCHES:
-            result = _times(stage, options)
-            _print_both(options, timing.table([result]), timing.as_json(result))
-    except (RuntimeError, ValueError) as cause:
-        raise IdiaError(
-            f"{options.arch} cannot be timed: {cause}.", "Name an architecture of open_clip."
-        ) from cause
-
-
-def _times(stage: str, options: argparse.Namespace) -> Times:
-    if stage == "start":
-        from idia_core.bench import start
-
-        return start.compare(options.arch, options.rounds)
-    from idia_core.bench import photos as bench_photos
-    from idia_core.bench import text
-
-    if stage == "photos":
-        return bench_photos.compare(options.arch, options.rounds, options.clock)
-    if stage == "audit":
-        return bench_photos.compare_check(options.arch, options.names, options.rounds, options.clock)
-    public = names.decoys(names.load(ASSETS / "names", "web"), options.names, 0)
-    return text.compare(options.arch, public, options.rounds, options.sample, options.clock)
-
-
-def _growths(options: argparse.Namespace) -> list[Growth]:
-    from idia_core.bench import growth
-    from idia_core.bench.photos import encoder_of
-
-    sandbox = options.arch == models.SANDBOX.key
-    if sandbox:
-        from idia_core.encoder import load
-
-    encoder = load(models.SANDBOX, "cpu") if sandbox else encoder_of(options.arch)
-    counts = [count for count in (100, 1000, 10_000) if count < options.names]
-    return [
-        growth.of_names(encoder, [*counts, options.names], options.clock),
-        growth.of_photos(encoder, [1, 5, 20, 50, 200], options.clock),
-    ]
-
-
-def _print_both(options: argparse.Namespace, table: str, line: str) -> None:
-    if not options.json:
-        print(table)
-    print(line, flush=True)
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> None:

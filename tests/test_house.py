@@ -79,6 +79,7 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "hosting": ({"settings"}, {"spaces"}),
     "bench": (
         {
+            "errors",
             "textpath",
             "encoder",
             "names",
