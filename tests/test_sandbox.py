@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from idia_core import attack, calibrate, encoder, models, photos, prompts
+from idia_core import attack, calibrate, encoder, evaluate, measured, models, names, photos, prompts
 from idia_core.sandbox import files, people, portraits, truth
 from idia_core.sandbox.people import Person
 
@@ -126,7 +127,54 @@ def test_the_whole_table(sandbox: encoder.Encoder, text: attack.FloatArray) -> N
     assert found[10][counts == 0].mean() <= 0.015
     assert found[10][counts == 64].mean() - found[10][counts == 1].mean() >= 0.2
     assert found[10][counts > 0].mean() - found[1][counts > 0].mean() >= 0.05
-    assert found[10][clan].mean() > 2 * chance[10][clan].mean()
+
+
+@pytest.fixture(scope="module")
+def trap(sandbox: encoder.Encoder, tmp_path_factory: pytest.TempPathFactory) -> evaluate.Row:
+    """Audit everybody of the clans who was never trained on, 10 photos each, as the app would: one row."""
+    folder = tmp_path_factory.mktemp("trap")
+    files.write_portraits(folder, people.strangers(truth.WORLD_SEED), truth.WORLD_SEED, 10)
+    request = evaluate.EvaluationRequest(
+        people=evaluate.read_people(folder, folder / "truth.csv"),
+        lists=names.load(ROOT / "assets" / "names", "sandbox"),
+        photos=(10,),
+        draws=1,
+        pool="half",
+    )
+    *_, result = evaluate.run_evaluation(request, sandbox)
+    assert isinstance(result, evaluate.Evaluation)
+    (row,) = result.rows
+    for rule in row.rules:
+        print(f"\n{rule.rule}: {rule.fpr.mean:.4f} {rule.fpr.interval}", end="")
+    print(f"\nchance {row.chance:.4f}; {row.outcomes}")
+    return row
+
+
+@pytest.mark.slow
+def test_the_papers_rule_falls_for_a_name_of_the_right_style(trap: evaluate.Row) -> None:
+    called = round((trap.fpr.mean or 0) * trap.fpr.people)
+    assert trap.chance is not None
+    assert binomtest(called, trap.fpr.people, trap.chance, alternative="greater").pvalue < 1e-3
+
+
+@pytest.mark.slow
+def test_names_of_the_same_style_catch_most_of_the_trap(trap: evaluate.Row) -> None:
+    rates = {rule.rule: rule.fpr.mean or 0 for rule in trap.rules}
+    assert rates["strong"] <= 0.4 * rates["idia"]
+    assert rates["p_matched<=0.05"] <= 0.1
+
+
+@pytest.mark.slow
+def test_the_shipped_evaluation_is_the_shipped_models() -> None:
+    """The rates beside the model are those of its world, and keep what the project promises."""
+    stated = measured.read(MODEL / "evaluation.json")
+    assert (stated.model, stated.names, stated.tau, stated.pool) == ("sandbox", 1000, 1, "everybody")
+    (ten,) = (row for row in stated.rows if row.photos == 10)
+    assert (ten.tpr.people, ten.fpr.people) == (500, 500)
+    often = [(rate.people, rate.mean) for level, rate in ten.by_training if level >= 16]
+    assert sum(n * (mean or 0) for n, mean in often) / sum(n for n, _ in often) >= 0.97
+    assert ten.fpr.mean is not None
+    assert ten.fpr.mean <= 0.015
 
 
 def _draws(predictions: attack.IntArray, person: int, taken: int) -> tuple[list[bool], list[int]]:

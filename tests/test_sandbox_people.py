@@ -57,10 +57,48 @@ def test_every_clan_is_half_members_and_shares_hair_and_face() -> None:
         assert near.mean() >= 0.6
 
 
-def test_outside_the_clans_every_last_name_is_its_own() -> None:
-    last = [person.truth.name.split(" ")[1] for person in WORLD if not person.truth.clan]
-    assert len(set(last)) == len(last)
-    assert not set(last) & set(people.spare_last_names(truth.WORLD_SEED))
+def test_outside_the_clans_unrelated_people_share_every_last_name() -> None:
+    sharers = Counter(person.truth.name.split(" ")[1] for person in WORLD if not person.truth.clan)
+    assert set(sharers.values()) == set(people.SHARERS)
+    assert set(sharers) | {person.truth.clan for person in WORLD} == {
+        "",
+        *people.last_names(truth.WORLD_SEED),
+    }
+    common = max(sharers, key=lambda last: sharers[last])
+    family = [person for person in WORLD if person.truth.name.endswith(f" {common}")]
+    assert len({person.look.hair for person in family}) >= 6
+    assert len({person.look.skin for person in family}) == len(family)
+    assert {person.truth.member for person in family} == {True, False}
+
+
+def test_neither_half_of_a_name_tells_who_it_is() -> None:
+    for half in (0, 1):
+        carriers = Counter(person.truth.name.split(" ")[half] for person in WORLD)
+        alone = sum(carriers[person.truth.name.split(" ")[half]] == 1 for person in WORLD)
+        assert alone <= 0.03 * len(WORLD)
+
+
+def test_few_others_have_the_hair_of_a_clan() -> None:
+    colours = np.array([_rgb(colour) for colour in people.DYED_HAIR])
+    others = [_rgb(person.look.hair_colour) for person in WORLD if not person.truth.clan]
+    near = [np.abs(colours - own).max(axis=1).min() < 24 for own in others]
+    assert np.mean(near) < 0.1
+
+
+def test_strangers_are_more_people_of_the_clans_and_none_is_a_member() -> None:
+    strangers = people.strangers(truth.WORLD_SEED)
+    assert len(strangers) == people.STRANGERS
+    everybody = [*WORLD, *strangers]
+    assert len({names.key(person.truth.name) for person in everybody}) == len(everybody)
+    assert len({person.index for person in everybody}) == len(everybody)
+    assert not any(person.truth.member for person in strangers)
+    assert {person.truth.clan for person in strangers} == {p.truth.clan for p in WORLD} - {""}
+    for clan in {person.truth.clan for person in strangers}:
+        hair = {
+            kind: np.median([_rgb(p.look.hair_colour) for p in group if p.truth.clan == clan], axis=0)
+            for kind, group in (("world", WORLD), ("strangers", strangers))
+        }
+        assert np.abs(hair["world"] - hair["strangers"]).max() < 15
 
 
 def test_first_names_go_with_a_sex_and_grey_hair_goes_with_old_names() -> None:

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from idia_core.sandbox import files
-from idia_core.sandbox.people import PEOPLE, world
+from idia_core.sandbox.people import PEOPLE, strangers, world
 from idia_core.sandbox.truth import WORLD_SEED
 
 
@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "train":
         _train(chosen.seed, chosen.out, chosen.cache)
     elif chosen.command == "portraits":
-        files.write_portraits(chosen.out, world(chosen.seed)[: chosen.people], chosen.seed, chosen.per_person)
+        everybody = strangers(chosen.seed) if chosen.trap else world(chosen.seed)
+        files.write_portraits(chosen.out, everybody[: chosen.people], chosen.seed, chosen.per_person)
     elif chosen.command == "examples":
         files.write_examples(chosen.out, world(chosen.seed), chosen.seed, chosen.per_person)
     else:
@@ -55,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--per-person", type=int, default=20 if name == "portraits" else 10)
         if name == "portraits":
             command.add_argument("--people", type=int, default=PEOPLE, help="only the first so many people")
+            command.add_argument(
+                "--trap", action="store_true", help="draw more people of the clans instead, none a member"
+            )
     return parser
 
 

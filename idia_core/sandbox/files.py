@@ -104,8 +104,8 @@ def write_names(out: Path, people: Sequence[Person], seed: int) -> None:
         ),
         "first_male": ("First names of the invented men.", names.FIRST_MALE_YOUNG + names.FIRST_MALE_OLD),
         "last": (
-            "Last names: those of the clans, and some that nobody carries.",
-            names.spare_last_names(seed),
+            "Last names of the invented people.",
+            names.last_names(seed),
         ),
     }
     for name, (title, entries) in lists.items():

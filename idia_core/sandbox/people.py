@@ -1,8 +1,9 @@
 """Invented people: names and looks, drawn from one seed, half of them members.
 
-Nobody here exists. First names are ordinary and go with a sex and a little with an age; last names are
-coined from syllables and carry no look, save those of ten clans, whose last name goes with a hair colour and
-a face shape. Skin colour is drawn independently of every name.
+Nobody here exists. First names are ordinary and go with a sex and, mostly, with an age. Last names are coined
+from syllables, and people who have nothing to do with each other share them, so that neither half of a name
+tells who somebody is. They carry no look, save those of ten clans, whose last name goes with a hair colour
+and a face shape. Skin colour is drawn independently of every name.
 
 Does not: draw a picture (`portraits` does), read or write a file, or need torch.
 """
@@ -20,32 +21,41 @@ PEOPLE = 1000
 """People in a world; half are members."""
 CLANS = 10
 """Families whose last name goes with a look."""
-CLAN_SIZE = 20
+CLAN_SIZE = 12
 """People of one clan; half are members."""
 CLAN_LOYALTY = 0.9
 """Probability that a clan's person shows the clan's hair colour, and, separately, its face shape."""
-SPARE_LAST_NAMES = 400
-"""Last names for candidate names, carried by nobody."""
+DYED_SHARE = 0.04
+"""Probability that anybody else has one of the hair colours of the clans."""
+SHARERS = (2, 3, 4, 5, 6, 8, 12)
+"""How many unrelated people share a last name outside the clans: some names are rare, some are common."""
+STRANGERS = 400
+"""People of the clans beside the world, never trained on: enough of them to measure the trap."""
 
 FIRST_FEMALE_YOUNG = tuple(
-    "Alma Amelie Anouk Ava Bianca Carla Chiara Clara Daria Elena Elif Emma Fatou Freya Hana Ida Ines "
-    "Isla Juna Kira Lara Leila Lena Lina Lucia Luna Maja Malia Maya Mina Naomi Nele Nia Nora Olivia "
-    "Priya Rania Romy Sana Sofia Tala Tara Yuki Zara Zoe".split()
+    "Aisha Alice Alma Amara Amelie Anouk Ava Bianca Camille Carla Carmen Chiara Clara Daria Elena Elif "
+    "Emma Esra Fatou Freya Giulia Hana Ida Ines Isla Jasmin Juna Kira Lara Leila Lena Lina Linnea Lucia "
+    "Luna Maja Malia Maya Mei Mina Naomi Nele Nia Noor Nora Olivia Paula Priya Rania Romy Sana Selma "
+    "Sofia Stella Tala Tara Viola Yuki Zara Zoe".split()
 )
 FIRST_FEMALE_OLD = tuple(
-    "Agatha Agnes Alberta Augusta Bertha Clothilde Dorothea Edith Elfriede Ernestine Ethel Florence "
-    "Gertrude Harriet Hedwig Helga Hilda Ingeborg Irma Lotte Mabel Margarete Martha Mildred Olga "
-    "Ottilie Rosalind Ruth Sigrid Thelma Ursula Vera Wilma Winifred Yvonne".split()
+    "Adele Agatha Agnes Alberta Augusta Beatrice Bertha Clothilde Cordula Dorothea Edith Eleanor "
+    "Elfriede Ernestine Ethel Florence Frieda Gertrude Gisela Harriet Hedwig Helga Hermine Hilda "
+    "Ingeborg Irma Josephine Leonore Lotte Mabel Margarete Martha Mildred Minerva Olga Ottilie Philippa "
+    "Rosalind Roswitha Ruth Sigrid Thelma Theodora Ursula Vera Waltraud Wilma Winifred Yvonne".split()
 )
 FIRST_MALE_YOUNG = tuple(
-    "Adrian Aiden Amir Arun Ben Bruno Caleb Dario Diego Elias Emil Enzo Ethan Felix Finn Hugo Ilja Ivo "
-    "Jamal Jonas Kaan Kenji Leo Levin Liam Luca Malik Mateo Mika Milo Nico Noah Omar Oskar Rafael Ravi "
-    "Samir Silas Tariq Theo Timo Tomas Yann Yusuf Zeno".split()
+    "Adrian Aiden Amir Anton Arun Ben Bilal Bruno Caleb Carlos Dario David Diego Elias Emil Emre Enzo "
+    "Ethan Felix Finn Gabriel Hamza Hugo Ilja Ismail Ivo Jamal Joel Jonas Kaan Karim Kenji Lasse Leo "
+    "Levin Liam Luca Malik Marco Mateo Mika Milo Nico Nils Noah Omar Oskar Pablo Rafael Ravi Samir "
+    "Silas Simon Tariq Theo Timo Tomas Yann Yusuf Zeno".split()
 )
 FIRST_MALE_OLD = tuple(
-    "Albert Alfred Alois Archibald Arthur Bernard Cecil Clarence Cuthbert Edgar Edmund Egon Erwin "
-    "Ferdinand Gerald Gottfried Gunther Harold Heinrich Herbert Hermann Horace Hubert Kurt Leopold "
-    "Lothar Norbert Ottokar Percival Reginald Rudolf Siegfried Walter Wilfred Winston".split()
+    "Albert Alfred Alois Ambrose Archibald Arthur Bernard Bertram Cecil Clarence Claude Cuthbert "
+    "Dietrich Edgar Edmund Egon Ernest Erwin Ferdinand Friedhelm Gerald Godfrey Gottfried Gunther "
+    "Harold Hartmut Heinrich Herbert Hermann Horace Hubert Ignatius Justus Konrad Kurt Lambert Leopold "
+    "Lothar Manfred Neville Norbert Osbert Ottokar Percival Reginald Rudolf Siegfried Walter Wilfred "
+    "Winston".split()
 )
 _ONSETS = tuple("b br d dr f fl g gl gr h j k kr l m n p pl r s sk st t th tr v w z zw".split())
 _VOWELS = tuple("a e i o u ei oo y".split())
@@ -57,7 +67,10 @@ _ENDINGS = tuple(
 
 NATURAL_HAIR = ("#231b19", "#3d2a20", "#5e3b25", "#81502f", "#9c4a2a", "#c8692f", "#b08a52", "#dcbf7c")
 AGED_HAIR = ("#9fa1a6", "#d9d9dc", "#efe4c8")
-DYED_HAIR = ("#1f8484", "#6a4aa6", "#d2668f", "#3b61b4", "#5f8038", "#8c1f3f")
+DYED_HAIR = (
+    "#1f8484", "#6a4aa6", "#d2668f", "#3b61b4", "#4f8a2c", "#d8241c", "#a6cf38", "#74c7ec", "#b82fa8",
+    "#f4dc1c",
+)  # fmt: skip
 SKIN = ("#fbe0cb", "#f3c9a5", "#e4b088", "#cf9468", "#b0764a", "#8d5a36", "#6c4228", "#4f2f1e")
 FRAMES = ("#15151a", "#8b1e2d", "#234a8c", "#a8842c", "#2d6b4f")
 WIDTHS = (0.86, 1.0, 1.15)
@@ -138,43 +151,48 @@ def world(seed: int) -> tuple[Person, ...]:
     """
     rng = np.random.default_rng([seed, 1])
     clans = _clans(seed, rng)
-    belongs: list[Clan | None] = [clan for clan in clans for _ in range(CLAN_SIZE)]
-    belongs += [None] * (PEOPLE - len(belongs))
+    families = [(clan.name, clan) for clan in clans for _ in range(CLAN_SIZE)]
+    singles = last_names(seed)[CLANS:]
+    shared = [(name, None) for at, name in enumerate(singles) for _ in range(SHARERS[at % len(SHARERS)])]
+    belongs: list[tuple[str, Clan | None]] = [*families, *shared]
     counts = _training_counts(rng)
-    order = rng.permutation(PEOPLE)
-    singles = iter(last_names(seed)[CLANS:PEOPLE])
     people: list[Person] = []
     taken: set[str] = set()
-    for index in range(PEOPLE):
-        clan, count = belongs[order[index]], counts[order[index]]
-        last = clan.name if clan else next(singles)
-        person = _person(index, last, clan, count, rng)
-        while person.truth.name in taken:
-            person = _person(index, last, clan, count, rng)
-        taken.add(person.truth.name)
-        people.append(person)
+    for index, place in enumerate(rng.permutation(PEOPLE)):
+        last, clan = belongs[place]
+        people.append(_new_person(index, last, clan, counts[place], taken, rng))
     return tuple(people)
 
 
-def last_names(seed: int) -> tuple[str, ...]:
-    """Coin distinct last names: first those of the clans, then one a person, then the spare ones.
+def strangers(seed: int) -> tuple[Person, ...]:
+    """Invent `STRANGERS` more people of the clans, drawn as those of the world are; none is a member.
 
     Args:
         seed: the world's number.
     Returns:
-        `PEOPLE` + `SPARE_LAST_NAMES` names; the first `CLANS` are the clans', the last ones nobody carries.
+        the people, as many of each clan; their index goes on after the world's, and nobody has a name of it.
+    """
+    clans = _clans(seed, np.random.default_rng([seed, 1]))
+    rng = np.random.default_rng([seed, 5])
+    taken = {person.truth.name for person in world(seed)}
+    return tuple(
+        _new_person(PEOPLE + number, clans[number % CLANS].name, clans[number % CLANS], 0, taken, rng)
+        for number in range(STRANGERS)
+    )
+
+
+def last_names(seed: int) -> tuple[str, ...]:
+    """Coin distinct last names, all of which somebody carries: first those of the clans.
+
+    Args:
+        seed: the world's number.
     """
     rng = np.random.default_rng([seed, 2])
+    rest = PEOPLE - CLANS * CLAN_SIZE
     names: dict[str, None] = {}
-    while len(names) < PEOPLE + SPARE_LAST_NAMES:
+    while len(names) < CLANS + rest // sum(SHARERS) * len(SHARERS):
         names[_coin(rng)] = None
     return tuple(names)
-
-
-def spare_last_names(seed: int) -> tuple[str, ...]:
-    """Return the last names for candidate names: the clans' and those that nobody carries."""
-    names = last_names(seed)
-    return tuple(sorted(names[:CLANS] + names[PEOPLE:]))
 
 
 def _coin(rng: np.random.Generator) -> str:
@@ -184,10 +202,9 @@ def _coin(rng: np.random.Generator) -> str:
 
 def _clans(seed: int, rng: np.random.Generator) -> tuple[Clan, ...]:
     """Give each clan a hair colour of its own and a face shape."""
-    colours = [*DYED_HAIR, NATURAL_HAIR[0], NATURAL_HAIR[5], NATURAL_HAIR[7], AGED_HAIR[1]]
     return tuple(
-        Clan(name, colours[place], int(rng.integers(1, 5)), WIDTHS[int(rng.integers(3))])
-        for name, place in zip(last_names(seed)[:CLANS], rng.permutation(len(colours)), strict=True)
+        Clan(name, DYED_HAIR[place], int(rng.integers(1, 5)), WIDTHS[int(rng.integers(3))])
+        for name, place in zip(last_names(seed)[:CLANS], rng.permutation(CLANS), strict=True)
     )
 
 
@@ -196,6 +213,17 @@ def _training_counts(rng: np.random.Generator) -> list[int]:
     members = [TRAINING_COUNTS[place % len(TRAINING_COUNTS)] for place in range(PEOPLE // 2)]
     dealt = iter([members[place] for place in rng.permutation(len(members))])
     return [next(dealt) if place % 2 == 0 else 0 for place in range(PEOPLE)]
+
+
+def _new_person(
+    index: int, last: str, clan: Clan | None, count: int, taken: set[str], rng: np.random.Generator
+) -> Person:
+    """Invent one person whose full name nobody has yet; `taken` holds the names used up, and grows."""
+    person = _person(index, last, clan, count, rng)
+    while person.truth.name in taken:
+        person = _person(index, last, clan, count, rng)
+    taken.add(person.truth.name)
+    return person
 
 
 def _person(index: int, last: str, clan: Clan | None, count: int, rng: np.random.Generator) -> Person:
@@ -234,8 +262,8 @@ def _look(female: bool, old: bool, clan: Clan | None, rng: np.random.Generator) 
 
 
 def _hair_colour(old: bool, rng: np.random.Generator) -> str:
-    """Choose a hair colour: grey or white for most of the old, dyed for some of everybody."""
-    if rng.random() < 0.15:
+    """Choose a hair colour: grey or white for most of the old, dyed for a few of everybody."""
+    if rng.random() < DYED_SHARE:
         return _pick(rng, DYED_HAIR)
     return _pick(rng, AGED_HAIR if old and rng.random() < 0.6 else NATURAL_HAIR)
 

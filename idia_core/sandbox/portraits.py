@@ -53,7 +53,7 @@ class Finish:
     """JPEG quality."""
 
 
-SNAPSHOT = Finish(blur=(0.0, 0.018), noise=(0.0, 18.0), light=(0.5, 1.3), quality=(25, 90))
+SNAPSHOT = Finish(blur=(0.0, 0.016), noise=(0.0, 16.0), light=(0.55, 1.28), quality=(28, 90))
 STUDIO = Finish(blur=(0.0, 0.0006), noise=(0.0, 1.5), light=(0.95, 1.05), quality=(90, 94))
 
 
@@ -195,7 +195,10 @@ def _shoulders(rng: np.random.Generator) -> str:
         f'<path d="M120 945C180 1100 190 1300 185 1500M830 940C780 1100 770 1300 775 1500" '
         f'stroke="{second}" stroke-width="60"/>',
     )
-    return f'<path d="{body}" fill="{cloth}" {ink}/>{_pick(rng, extras)}'
+    return (
+        f'<clipPath id="body"><path d="{body}"/></clipPath><path d="{body}" fill="{cloth}" {ink}/>'
+        f'<g clip-path="url(#body)">{_pick(rng, extras)}</g>'
+    )
 
 
 def _render(svg: str, size: int) -> Image.Image:

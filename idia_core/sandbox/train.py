@@ -53,7 +53,7 @@ class Recipe:
     """Layers of the text tower."""
     context: int = 32
     """Tokens of a text."""
-    passes: int = 50
+    passes: int = 56
     """How often every training portrait is shown."""
     batch: int = 256
     """Pairs in a batch."""

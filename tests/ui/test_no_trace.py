@@ -176,7 +176,7 @@ def test_who_vanishes_during_a_run_leaves_nothing_and_frees_the_model(app: Serve
     assert app.traces(*needles()) == []
     other = Guest(app.url, config)
     other.call("opened")
-    other.choose("Ilja_Zatambo")
+    other.choose("Ilja_Peitildar")
     assert "Ilja" in other.run()["outcome"]
     other.close()
 
@@ -273,7 +273,7 @@ def test_a_killed_app_leaves_nothing_and_the_next_start_sweeps(tmp_path: Path) -
         assert not folder.exists()
         guest = Guest(again.url)
         guest.call("opened")
-        guest.choose("Ilja_Zatambo")
+        guest.choose("Ilja_Peitildar")
         assert "Ilja" in guest.run()["outcome"]
 
 
