@@ -268,8 +268,9 @@ def _score(
     count = request.size - 1 if request.pool == "matched" else request.matched
     side = request.crossed if request.matched else 0
     style = alike.draw(name, request.lists, count, side, request.seed)
-    own = _style_vectors(request, style.names, text, encoder) if style.names else text.vectors[:, :0]
-    near = attack.similarity(own, images)
+    near = np.zeros((len(text.vectors), len(images), 0), np.float32)
+    if style.names:
+        near = attack.similarity(_style_vectors(request, style.names, text, encoder), images)
     if request.pool == "matched":
         pool = np.concatenate([near[:, :, :count], attack.similarity(text.vectors[:, [index]], images)], 2)
         truth = pool.shape[2] - 1

@@ -146,6 +146,25 @@ def test_vectors_of_names_of_the_same_style_are_remembered_up_to_a_bound(
     assert run(request, tiny) == whole
 
 
+def test_a_person_whose_name_cannot_be_matched_is_judged_by_the_other_rules(
+    labelled: tuple[Path, Path], tiny: Encoder
+) -> None:
+    people = read_people(*labelled)
+    request = asked(labelled, people=(replace(people[0], name="Madonna"), people[2]))
+    (row,) = run(request, tiny).rows
+    rates = {rule.rule: rule.tpr for rule in row.rules}
+    assert rates["idia"].people == rates["p_matched<=0.05"].people == 1
+    assert rates["p_matched<=0.05"].mean == rates["strong"].mean == 0
+    assert dict((name, share) for name, share, _ in row.outcomes)["unclear"] == 1
+
+
+def test_without_names_of_its_style_the_papers_rule_is_the_same(
+    labelled: tuple[Path, Path], tiny: Encoder
+) -> None:
+    (full,), (bare,) = run(asked(labelled), tiny).rows, run(asked(labelled, matched=0), tiny).rows
+    assert (bare.tpr, bare.fpr) == (full.tpr, full.fpr)
+
+
 def test_a_list_too_short_for_a_pool_of_known_names_is_said(
     labelled: tuple[Path, Path], tiny: Encoder
 ) -> None:
