@@ -8,16 +8,22 @@ Does not: know what a photo is, or guard the machine against its owner.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import stat
 import time
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO, Any
+
+from idia_core.ui.faults import OURS
+
+_log = logging.getLogger(__name__)
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -182,6 +188,7 @@ class Guard:
         photo_bytes: int,
         under_way_bytes: int,
         photo_doors: tuple[str, ...] = (PHOTO_DOOR,),
+        stumbles: tuple[type[Exception], ...] = (),
     ) -> None:
         """Wrap an app.
 
@@ -190,7 +197,9 @@ class Guard:
             photo_bytes: largest photo, in bytes of its file.
             under_way_bytes: all requests that are being answered, together.
             photo_doors: ends of the addresses to which a request with a photo may go.
+            stumbles: what the app raises of its own kind over requests that no page of its own would make.
         """
+        self._stumbles: tuple[type[Exception], ...] = (*OURS, AssertionError, *stumbles)
         self._app = app
         self._photo_body = photo_bytes * 4 // 3 + SMALL_BODY  # a photo travels as base64 text
         self._photo_doors = photo_doors
@@ -217,11 +226,26 @@ class Guard:
         elif self._under_way + _announced(headers) > self._most_under_way:
             await _refuse(send, 503, b"Too many photos are on their way. Try again in a minute.")
         else:
-            body = _Body(receive, limit, self._count)
-            try:
-                await self._app(scope, body.next, _with_headers(send, path))
-            finally:
-                self._under_way -= body.taken
+            await self._pass_on(scope, receive, send, limit)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        """Let the app answer; what it stumbles over gets a sentence, and its words, which may quote, no log."""
+        body, begun = _Body(receive, limit, self._count), False
+
+        async def sender(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, body.next, _with_headers(sender, str(scope["path"])))
+        except self._stumbles as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            _log.error("a request failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
+            if not begun:
+                await _refuse(send, 400, b"This request cannot be understood.")
+        finally:
+            self._under_way -= body.taken
 
     def _count(self, n_bytes: int) -> bool:
         """Count bytes of a request in; tell whether there is room for them."""

@@ -10,6 +10,8 @@ import threading
 from typing import Any
 
 import gradio as gr
+from gradio.route_utils import FnIndexInferError
+from httpx import InvalidURL
 from starlette.middleware import Middleware
 
 from idia_core.decoder_pool import DecoderPool
@@ -75,6 +77,7 @@ def switches(settings: Settings) -> dict[str, Any]:
     """
     guard = Middleware(
         security.Guard,
+        stumbles=(FnIndexInferError, InvalidURL),
         photo_bytes=settings.max_file_mb * 1_000_000,
         photo_doors=(security.PHOTO_DOOR, *(api.DOORS if settings.api else ())),
         under_way_bytes=settings.uploads_mb * 1_000_000,

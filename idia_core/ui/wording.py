@@ -140,6 +140,7 @@ NO_MEMORY = (
     "The model ran out of memory. Your photos are still here: try again with fewer of them, with fewer prompts, or in "
     "a minute."
 )
+NO_FILES = "This page takes no files or addresses in this way."
 NO_PARCEL = "This is no photo."
 NO_EXAMPLE = ("There is no such example.", "Load the page again.")
 PHOTO_TWIN, PHOTO_TWIN_HINT = "The very same file as {label}.", "It is counted once."

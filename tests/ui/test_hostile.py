@@ -45,7 +45,7 @@ MEGABYTES = 1_000_000
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     root = tmp_path_factory.mktemp("app")
     (root / "secret.txt").write_text(SECRET)
-    with served.serve(root, IDIA_ADDRESS_RUNS_PER_MINUTE="0", IDIA_RUN_SECONDS="60") as running:
+    with served.serve(root, IDIA_ADDRESS_RUNS_PER_MINUTE="0") as running:
         yield running
 
 
@@ -68,6 +68,7 @@ def verdict(app: Served, config: Config) -> str:
     answer = guest.run()
     guest.call("forgotten")
     guest.close()
+    assert PERSON.name in str(answer["outcome"]), answer["progress"]
     return str(answer["outcome"]) + str(answer["answers"])
 
 
@@ -284,6 +285,9 @@ def test_paths_and_addresses_are_neither_read_nor_fetched(
             seen.append(guest.http.get(app.url + path).text)
     assert not [text for text in seen if SECRET in text or "root:x" in text]
     assert canary.asked == []
+    assert (
+        "safehttpx" not in app.log
+    )  # the framework's own downloader, which refuses this machine and no other
     guest.close()
     assert verdict(app, config) == usual
 
@@ -485,7 +489,10 @@ def test_a_thousand_requests_made_from_the_apps_own_description(
     tally: Counter[str] = Counter()
     strange: Counter[str] = Counter()
     slowest = 0.0
-    with httpx.Client(timeout=SECONDS) as http:
+    fresh = httpx.Limits(
+        max_keepalive_connections=0
+    )  # or an earlier refusal's closed connection is taken again
+    with httpx.Client(timeout=SECONDS, limits=fresh) as http:
         for _ in range(count):
             method, path, content = fuzzer.request()
             began = time.monotonic()
@@ -495,20 +502,20 @@ def test_a_thousand_requests_made_from_the_apps_own_description(
             assert SECRET not in text
             assert "root:x" not in text
             assert "Traceback" not in text
-            if status == 0 or app.process.poll() is not None:
+            if status == 0 or app.process.poll() is not None or text == "Internal Server Error":
                 tally["crashed"] += 1
                 strange[f"{method} {path[:60]}: {text[:80]}"] += 1
             elif status < 400:
                 tally["answered"] += 1
-            elif status < 500 or status == 503:
-                tally["refused with a message" if text else "refused without a word"] += 1
             else:
-                tally["error 500"] += 1
-                strange[f"{status} {method} {path[:60]}: {text[:80]}"] += 1
+                # The framework answers 500 with a sentence, or with none, where an event refuses what it was sent.
+                worded = text and text != "null" and not text.startswith('{"error":null')
+                tally["refused with a message" if worded else "refused without a word"] += 1
     print(f"{dict(tally)}; slowest {slowest:.1f} s; memory {app.resident() / 1e6:.0f} MB")
     print("\n".join(f"{times}x {what}" for what, times in strange.most_common(20)))
     assert tally["tried"] == count
     assert tally["crashed"] == 0
     assert canary.asked == []
+    assert "safehttpx" not in app.log
     assert SECRET not in app.log
     assert verdict(app, config) == usual

@@ -260,3 +260,25 @@ def test_a_crash_leaves_no_picture_of_the_memory(parent: Path) -> None:
         check=True,
     )
     assert done.stdout.split() == ["0", "0"]  # says nothing on a machine that forbids them anyway
+
+
+def test_what_the_framework_stumbles_over_gets_a_sentence_and_is_not_quoted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def stumbling(scope: Any, receive: Any, send: Any) -> None:
+        raise KeyError("Zelda Quux")
+
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    guard = Guard(stumbling, photo_bytes=1000, under_way_bytes=1000)
+    asyncio.run(guard({"type": "http", "path": "/x", "method": "POST", "headers": []}, receive, send))
+    assert sent[0]["status"] == 400
+    assert sent[1]["body"] == b"This request cannot be understood."
+    assert "KeyError" in caplog.text
+    assert "Quux" not in caplog.text
