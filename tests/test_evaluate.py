@@ -155,7 +155,7 @@ def test_a_person_whose_name_cannot_be_matched_is_judged_by_the_other_rules(
     rates = {rule.rule: rule.tpr for rule in row.rules}
     assert rates["idia"].people == rates["p_matched<=0.05"].people == 1
     assert rates["p_matched<=0.05"].mean == rates["strong"].mean == 0
-    assert dict((name, share) for name, share, _ in row.outcomes)["unclear"] == 1
+    assert {name: share for name, share, _ in row.outcomes}["unclear"] == 1
 
 
 def test_without_names_of_its_style_the_papers_rule_is_the_same(

@@ -197,7 +197,10 @@ def test_all_requests_together_hold_no_more_than_agreed() -> None:
         first: asyncio.Queue[bytes | None] = asyncio.Queue()
         slow = asyncio.create_task(line.ask(first))
         await first.put(b"x" * 3_000_000)
-        await asyncio.sleep(0.01)
+        for _ in range(10_000):
+            if line.guard._under_way:
+                break
+            await asyncio.sleep(0.001)
         assert line.guard._under_way == 3_000_000
         other: asyncio.Queue[bytes | None] = asyncio.Queue()
         statuses = [await line.ask(other, announced=3_500_000)]  # too much with the first one's
