@@ -262,8 +262,11 @@ def _read(path: Path) -> photos.Photo | str:
 
 def _score(
     request: EvaluationRequest, index: int, text: _Text, images: FloatArray, encoder: Encoder
-) -> rules.Scored:
-    """Compare one person's photos with the pool and with the names of the person's own style."""
+) -> rules.Scored | None:
+    """Compare one person's photos with the pool and with the names of the person's own style.
+
+    None where the pool is of matched names and this name cannot be matched.
+    """
     name = request.people[index].name
     count = request.size - 1 if request.pool == "matched" else request.matched
     side = request.crossed if request.matched else 0
@@ -272,8 +275,11 @@ def _score(
     if style.names:
         near = attack.similarity(_style_vectors(request, style.names, text, encoder), images)
     if request.pool == "matched":
-        pool = np.concatenate([near[:, :, :count], attack.similarity(text.vectors[:, [index]], images)], 2)
-        truth = pool.shape[2] - 1
+        own = len(style.matched.same_first) + len(style.matched.same_last)
+        if own == 0:
+            return None
+        pool = np.concatenate([near[:, :, :own], attack.similarity(text.vectors[:, [index]], images)], 2)
+        truth = own
     else:
         columns, truth = _columns(request, index, text)
         pool = attack.similarity(text.vectors[:, columns], images)
@@ -284,8 +290,7 @@ def _style_vectors(
     request: EvaluationRequest, wanted: Sequence[str], text: _Text, encoder: Encoder
 ) -> FloatArray:
     """Embed the names of one person's style, those of people before from memory: (prompts, names, dim)."""
-    memory = text.remembered
-    if len(memory) * text.vectors[:, 0].nbytes > REMEMBERED_BYTES:
+    if len(memory := text.remembered) * text.vectors[:, 0].nbytes > REMEMBERED_BYTES:
         memory.clear()
     fresh = [name for name in wanted if name not in memory]
     if fresh:
@@ -318,7 +323,8 @@ def _answer(
 def _row(request: EvaluationRequest, photos_used: int, answers: Sequence[Answers | None]) -> Row:
     """Turn everybody's answers into rates."""
     measured = [(person, own) for person, own in zip(request.people, answers, strict=True) if own is not None]
-    rates = tuple(_rule_rates(rule, ask, measured, request.tau) for rule, ask in rules.RULES.items())
+    asked = {rule: ask for rule, ask in rules.RULES.items() if request.matched or rule not in rules.BY_STYLE}
+    rates = tuple(_rule_rates(rule, ask, measured, request.tau) for rule, ask in asked.items())
     others = [own for person, own in measured if not person.member]
     return Row(
         photos=photos_used,
@@ -331,6 +337,7 @@ def _row(request: EvaluationRequest, photos_used: int, answers: Sequence[Answers
         outcomes=tuple(
             (name, _share(measured, code, member=True), _share(measured, code, member=False))
             for code, name in enumerate(OUTCOMES)
+            if request.matched
         ),
         uniform=_uniform(others),
     )
@@ -364,10 +371,9 @@ def _share(measured: Sequence[tuple[Person, Answers]], code: int, *, member: boo
 
 def _uniform(others: Sequence[Answers]) -> tuple[tuple[str, Uniformity], ...]:
     """Look at the first draw of each non-member, so that the values are independent."""
-    kinds = {"general": "general", "matched": "matched", "crossed": "crossed"}
     found = {
-        kind: uniformity(np.array([getattr(own, field)[0] for own in others], np.float64))
-        for kind, field in kinds.items()
+        kind: uniformity(np.array([getattr(own, kind)[0] for own in others], np.float64))
+        for kind in ("general", "matched", "crossed")
     }
     return tuple((kind, one) for kind, one in found.items() if one is not None)
 

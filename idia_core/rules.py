@@ -77,6 +77,8 @@ RULES: dict[str, Callable[[Answers, int], BoolArray]] = {
     "strong": lambda answers, _: answers.outcomes == OUTCOMES.index("strong"),
 }
 """Every rule as (draws,) booleans; a p-value that could not be had (NaN) says no."""
+BY_STYLE = ("p_matched<=0.05", "p_crossed<=0.05", "strong")
+"""Those that need names of the claimed one's style."""
 
 
 def score(similarities: FloatArray, truth: int, comparisons: calibrate.Comparisons) -> Scored:

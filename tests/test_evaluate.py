@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from idia_core import alike, attack, calibrate, evaluate, names, photos
+from idia_core import alike, attack, calibrate, evaluate, names, photos, rules
 from idia_core.audit import embed
 from idia_core.encoder import Encoder
 from idia_core.errors import IdiaError
@@ -163,6 +163,18 @@ def test_without_names_of_its_style_the_papers_rule_is_the_same(
 ) -> None:
     (full,), (bare,) = run(asked(labelled), tiny).rows, run(asked(labelled, matched=0), tiny).rows
     assert (bare.tpr, bare.fpr) == (full.tpr, full.fpr)
+    assert {rule.rule for rule in full.rules} - {rule.rule for rule in bare.rules} == set(rules.BY_STYLE)
+    assert bare.outcomes == ()
+
+
+def test_who_cannot_be_matched_leaves_a_row_of_matched_names(
+    labelled: tuple[Path, Path], tiny: Encoder
+) -> None:
+    people = read_people(*labelled)
+    request = asked(labelled, people=(replace(people[0], name="Madonna"), *people[1:]), pool="matched")
+    (row,) = run(request, tiny).rows
+    (whole,) = run(asked(labelled, pool="matched"), tiny).rows
+    assert (row.tpr.people, whole.tpr.people) == (1, 2)
 
 
 def test_a_list_too_short_for_a_pool_of_known_names_is_said(
