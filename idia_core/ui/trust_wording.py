@@ -162,7 +162,7 @@ DECOYS_HERE = (
     "On this page half of the other names are of people whom the model may know, and every verdict says how many. "
     "Names that share the first or the last name are a second, harder test."
 )
-POOLS_TITLE = "Our sandbox: members found, by who the other names are"
+POOLS_TITLE = "Our sandbox: members found among 201 names, by who the others are"
 DECOYS_CHART = "Real photographs: members found"
 POOL_TITLES = {
     "everybody": "everybody of the sandbox",
