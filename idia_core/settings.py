@@ -44,7 +44,7 @@ class Settings:
     address_runs_per_minute: int = 120
     """`IDIA_ADDRESS_RUNS_PER_MINUTE`: the same for all pages from one network address; 0 is no limit."""
     photos_mb: int = 2000
-    """`IDIA_PHOTOS_MB`: megabytes that photos and results of all visitors together may take in memory."""
+    """`IDIA_PHOTOS_MB`: megabytes that the opened photos of all visitors together may take in memory."""
     uploads_mb: int = 500
     """`IDIA_UPLOADS_MB`: megabytes that may be on their way from all browsers together at one moment."""
     session_minutes: int = 15
