@@ -33,7 +33,7 @@ class Point:
     """One rate."""
 
     at: float
-    """Where on the horizontal axis."""
+    """Where on the horizontal axis: photos, or training portraits."""
     rate: float
     """In [0, 1]."""
     low: float
@@ -43,7 +43,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Line:
+class Series:
     """Rates that belong together."""
 
     title: str
@@ -52,7 +52,7 @@ class Line:
     """From left to right."""
 
 
-def rates_svg(lines: Sequence[Line], across: str, up: str, most: float = 1.0) -> str:
+def rates_svg(lines: Sequence[Series], across: str, up: str, most: float = 1.0) -> str:
     """Draw rates as lines with their intervals; every number of the horizontal axis gets equal room.
 
     Args:
@@ -131,7 +131,7 @@ def _axes(across: str, up: str, most: float) -> list[str]:
 
 
 def _line(
-    line: Line, look: tuple[str, str, str], x_of: Callable[[float], float], y_of: Callable[[float], float]
+    line: Series, look: tuple[str, str, str], x_of: Callable[[float], float], y_of: Callable[[float], float]
 ) -> str:
     colour, dash, mark = look
     spots = [(x_of(point.at), y_of(point.rate), point) for point in line.points]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from idia_core.curves import Line, Point, bars_svg, rates_svg
+from idia_core.curves import Point, Series, bars_svg, rates_svg
 from idia_core.evaluate import POOLS, Evaluation, Rate, Row, RuleRates
 from idia_core.uniformity import BINS, Uniformity
 
@@ -91,12 +91,12 @@ def _pair(result: Evaluation) -> str:
     return f'<div class="pair">{"".join(figures)}</div>'
 
 
-def _lines(rows: Sequence[Row], kind: Callable[[RuleRates], Rate]) -> list[Line]:
+def _lines(rows: Sequence[Row], kind: Callable[[RuleRates], Rate]) -> list[Series]:
     lines = []
     for name in SHOWN:
         found = [(row.photos, kind(rule)) for row in rows for rule in row.rules if rule.rule == name]
         points = tuple(point for at, rate in found if (point := _point(at, rate)))
-        lines += [Line(name, points)] if points else []
+        lines += [Series(name, points)] if points else []
     return lines
 
 
@@ -109,7 +109,7 @@ def _point(at: float, rate: Rate) -> Point | None:
 def _training(rows: Sequence[Row]) -> Iterator[str]:
     """Draw the TPR by training photos, where the truth file says how many there were."""
     lines = [
-        Line(f"{row.photos} photos", tuple(p for at, rate in row.by_training if (p := _point(at, rate))))
+        Series(f"{row.photos} photos", tuple(p for at, rate in row.by_training if (p := _point(at, rate))))
         for row in rows
         if row.by_training
     ]

@@ -74,7 +74,10 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "measured": ({"errors", "evaluate", "report", "uniformity"}, set()),
     "curves": (set(), set()),
     "sheet": ({"curves", "evaluate", "uniformity"}, set()),
-    "charts": ({"audit", "attack", "calibrate", "evaluate", "ranking", "stability"}, {"plotly", "numpy"}),
+    "charts": (
+        {"audit", "attack", "calibrate", "curves", "evaluate", "ranking", "stability"},
+        {"plotly", "numpy"},
+    ),
     "report": ({"errors", "audit", "attack", "calibrate", "photos", "views"}, set()),
     "hosting": ({"settings"}, {"spaces"}),
     "bench": (

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from idia_core import curves, sheet
-from idia_core.curves import Line, Point
+from idia_core.curves import Point, Series
 from idia_core.evaluate import Evaluation, Rate, Row, RuleRates
 from idia_core.uniformity import Uniformity
 
@@ -85,7 +85,7 @@ def test_a_set_of_members_only_has_no_false_alarms_to_draw() -> None:
 
 @pytest.mark.parametrize("most", [1.0, 0.04])
 def test_a_higher_rate_stands_higher_and_what_lies_above_is_cut(most: float) -> None:
-    line = Line("x", (Point(1, 0.01, 0.0, 0.02), Point(5, 0.03, 0.02, 0.9)))
+    line = Series("x", (Point(1, 0.01, 0.0, 0.02), Point(5, 0.03, 0.02, 0.9)))
     drawing = curves.rates_svg((line,), "photos", "rate", most)
     low, high = (float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)"', drawing)[:2])
     assert high < low

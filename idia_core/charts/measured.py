@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from idia_core.calibrate import false_alarm_bound
 from idia_core.charts.looks import LINE, RIVAL, YOU, finish
+from idia_core.curves import Series
 
 STYLES = (
     ("#009e73", "solid", "circle"),
@@ -28,30 +29,6 @@ Source: Okabe and Ito's palette; some darker, to be seen on white."""
 CHANCE = "chance at most"
 NEAR = 8
 """Prompts apart at which the words of two marks would run into each other."""
-
-
-@dataclass(frozen=True)
-class Point:
-    """One measured rate."""
-
-    at: float
-    """Where on the horizontal axis: photos, or training portraits."""
-    rate: float
-    """In [0, 1]."""
-    low: float
-    """Lower end of its interval."""
-    high: float
-    """Upper end."""
-
-
-@dataclass(frozen=True)
-class Series:
-    """One line of rates."""
-
-    title: str
-    """In the legend."""
-    points: tuple[Point, ...]
-    """From left to right."""
 
 
 @dataclass(frozen=True)

@@ -161,9 +161,7 @@ def _connect_photos(page: Page, parts: Parts) -> None:
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
 
     def arrived(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
-        data = event._data if isinstance(event._data, dict) else {}
-        left_out = _left_out(data.get("left_out"), data.get("reasons"))
-        return changes(page.collect(_key(request), str(data.get("ticket", "")), left_out), parts)
+        return changes(page.collect(_key(request), *_arrival(event)), parts)
 
     def removed(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         return changes(page.remove(_key(request), _number(event, "photo")), parts)
@@ -179,9 +177,7 @@ def _connect_photos(page: Page, parts: Parts) -> None:
         return {**changes(page.looking.pick(_key(request), model), parts), parts.note: str(page.note(model))}
 
     def others_arrived(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
-        data = event._data if isinstance(event._data, dict) else {}
-        left_out = _left_out(data.get("left_out"), data.get("reasons"))
-        return changes(page.collect_others(_key(request), str(data.get("ticket", "")), left_out), parts)
+        return changes(page.collect_others(_key(request), *_arrival(event)), parts)
 
     def other_removed(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         return changes(page.remove_other(_key(request), _number(event, "photo")), parts)
@@ -292,6 +288,12 @@ def _number(event: gr.EventData, field: str) -> int:
     data = event._data if isinstance(event._data, dict) else {}
     value = data.get(field)
     return value if isinstance(value, int) and value >= 0 else -1
+
+
+def _arrival(event: gr.EventData) -> tuple[str, tuple[Refusal, ...]]:
+    """Read what a drop zone's script says: the ticket, and the files that it did not send."""
+    data = event._data if isinstance(event._data, dict) else {}
+    return str(data.get("ticket", "")), _left_out(data.get("left_out"), data.get("reasons"))
 
 
 def _left_out(labels: object, reasons: object) -> tuple[Refusal, ...]:

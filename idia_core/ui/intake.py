@@ -93,9 +93,7 @@ class Intake:
         Returns:
             The visit with its photos so far.
         """
-        self._sessions.open(visitor)
-        with self._opening:
-            arrived = self.opened(files, self._decode)
+        arrived = self._arrived(visitor, files)
         return self._sessions.change(
             visitor, lambda old: replace(old, own=self._merged(old.own, arrived, left_out), example="")
         )
@@ -132,13 +130,8 @@ class Intake:
 
     def remove(self, visitor: str, photo: int) -> Visit:
         """Take one of the visitor's photos away."""
-
-        def without(old: Visit) -> Visit:
-            left = tuple(one for at, one in enumerate(old.own.photos) if at != photo)
-            return replace(old, own=PhotoSet(left, old.own.refused))
-
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, without)
+        return self._sessions.change(visitor, lambda old: replace(old, own=_without(old.own, photo)))
 
     def clear(self, visitor: str) -> Visit:
         """Take an example's photos away, or else all of the visitor's own."""
@@ -155,10 +148,7 @@ class Intake:
 
     def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
         """Do as `collect`, for photos of somebody else; a photo of the person in question is set aside."""
-        files = self.inbox.take(ticket)
-        self._sessions.open(visitor)
-        with self._opening:
-            arrived = self.opened(files, self._decode)
+        arrived = self._arrived(visitor, self.inbox.take(ticket))
 
         def joined(old: Visit) -> Visit:
             own = {photo.digest for photo in old.own.photos}
@@ -175,13 +165,8 @@ class Intake:
 
     def remove_other(self, visitor: str, photo: int) -> Visit:
         """Take one photo of somebody else away."""
-
-        def without(old: Visit) -> Visit:
-            left = tuple(one for at, one in enumerate(old.others.photos) if at != photo)
-            return replace(old, others=PhotoSet(left, old.others.refused))
-
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, without)
+        return self._sessions.change(visitor, lambda old: replace(old, others=_without(old.others, photo)))
 
     def clear_others(self, visitor: str) -> Visit:
         """Take all photos of somebody else away."""
@@ -189,6 +174,12 @@ class Intake:
         return self._sessions.change(visitor, lambda old: replace(old, others=NO_PHOTOS))
 
     # -- inside ------------------------------------------------------------------------------------------
+
+    def _arrived(self, visitor: str, files: Iterable[tuple[str, bytes]]) -> PhotoSet:
+        """Open a visitor's files when it is their turn."""
+        self._sessions.open(visitor)
+        with self._opening:
+            return self.opened(files, self._decode)
 
     def _merged(self, own: PhotoSet, arrived: PhotoSet, left_out: tuple[Refusal, ...]) -> PhotoSet:
         """Add new photos to those that are there; what is there already, or is too many, is set aside."""
@@ -205,3 +196,8 @@ class Intake:
                 known[photo.digest] = photo.label
                 kept.append(photo)
         return PhotoSet(tuple(kept), tuple(refused))
+
+
+def _without(shown: PhotoSet, photo: int) -> PhotoSet:
+    """Take one photo away; what was set aside stays told."""
+    return PhotoSet(tuple(one for at, one in enumerate(shown.photos) if at != photo), shown.refused)

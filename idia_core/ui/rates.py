@@ -1,18 +1,19 @@
-"""The sandbox's measured rates, as `evaluate --json` wrote them, ready to be drawn and tabulated.
+"""The sandbox's measured rates, ready to be drawn and tabulated.
 
-Does not: measure anything, or draw it.
+Does not: measure anything, know the file's format (`measured` reads it), or draw.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from idia_core import measured
 from idia_core.charts import Point, Series
+from idia_core.evaluate import Rate, Row
 from idia_core.ui import trust_wording as words
+from idia_core.uniformity import Uniformity
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,6 @@ class Cell:
     """Lower end of its exact 95 % interval."""
     high: float
     """Upper end."""
-
-
-@dataclass(frozen=True)
-class Spread:
-    """How the p-values of people whom the model never saw are spread."""
-
-    people: int
-    """How many had one."""
-    bars: tuple[int, ...]
-    """People in each twentieth of (0, 1]."""
-    too_small: float
-    """The largest share by which p <= a came up more often than a allows."""
-    chance: float
-    """How probable such a gap is, at most, if the p-values are valid."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +48,7 @@ class Line:
     """Both again for each rule, the paper's first; may be empty."""
     outcomes: tuple[tuple[str, float, float], ...]
     """Each outcome's share among members and among non-members; may be empty."""
-    spreads: tuple[tuple[str, Spread], ...]
+    spreads: tuple[tuple[str, Uniformity], ...]
     """The p-values of non-members, by kind; may be empty."""
 
     def rule(self, code: str) -> tuple[Cell, Cell] | None:
@@ -96,19 +83,20 @@ def read(file: Path) -> Measured | None:
         file: JSON of `evaluate`.
     Returns:
         The rates; None where there is no such file.
+    Raises:
+        IdiaError: it is no evaluation.
     """
     if not file.is_file():
         return None
-    facts = json.loads(file.read_text(encoding="utf-8"))
-    style = facts.get("baseline", {}).get("name_style")
+    found = measured.read(file)
     return Measured(
-        names=facts["names"],
-        prompts=facts["prompts"],
-        tau=facts["tau"],
-        draws=max(row["draws"] for row in facts["rows"]),
-        lines=tuple(_line(row) for row in sorted(facts["rows"], key=lambda row: row["photos"])),
-        pool=facts.get("pool", "everybody"),
-        blind=(_cell(style, "tpr"), _cell(style, "fpr")) if style else None,
+        names=found.names,
+        prompts=found.prompts,
+        tau=found.tau,
+        draws=max(row.draws for row in found.rows),
+        lines=tuple(_line(row) for row in sorted(found.rows, key=lambda row: row.photos)),
+        pool=found.pool,
+        blind=None if found.blind is None else (_cell(found.blind[0]), _cell(found.blind[1])),
     )
 
 
@@ -170,28 +158,25 @@ def _point(at: float, cell: Cell) -> Point:
     return Point(at, cell.rate, cell.low, cell.high)
 
 
-def _line(row: dict[str, Any]) -> Line:
-    levels = [(one["training_photos"], _cell(one, "tpr")) for one in row["by_training_photos"]]
-    rules = [(code, _cell(rates, "tpr"), _cell(rates, "fpr")) for code, rates in row.get("rules", {}).items()]
+def _line(row: Row) -> Line:
     return Line(
-        photos=row["photos"],
-        members=row["members"],
-        non_members=row["non_members"],
-        tpr=_cell(row, "tpr"),
-        fpr=_cell(row, "fpr"),
-        by_training=tuple(levels),
-        rules=tuple(rules),
+        photos=row.photos,
+        members=row.tpr.people,
+        non_members=row.fpr.people,
+        tpr=_cell(row.tpr),
+        fpr=_cell(row.fpr),
+        by_training=tuple((level, _cell(rate)) for level, rate in row.by_training),
+        rules=tuple((one.rule, _cell(one.tpr), _cell(one.fpr)) for one in row.rules),
         outcomes=tuple(
-            (code, share["members"], share["non_members"]) for code, share in row.get("outcomes", {}).items()
+            (code, member, other)
+            for code, member, other in row.outcomes
+            if member is not None and other is not None
         ),
-        spreads=tuple((kind, _spread(one)) for kind, one in row.get("p_values_of_non_members", {}).items()),
+        spreads=row.uniform,
     )
 
 
-def _spread(one: dict[str, Any]) -> Spread:
-    return Spread(one["people"], tuple(one["bars"]), one["too_small"], one["chance"])
-
-
-def _cell(facts: dict[str, Any], rate: str) -> Cell:
-    low, high = facts[f"{rate}_interval"]
-    return Cell(facts[rate], low, high)
+def _cell(rate: Rate) -> Cell:
+    if rate.mean is None or rate.interval is None:
+        raise ValueError("a rate of nobody cannot be drawn")
+    return Cell(rate.mean, *rate.interval)

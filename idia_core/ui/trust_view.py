@@ -19,8 +19,9 @@ from idia_core.ui import trust_wording as words
 from idia_core.ui import wording
 from idia_core.ui.evidence import known_among
 from idia_core.ui.examples import Example
-from idia_core.ui.rates import Cell, Line, Measured, Spread
+from idia_core.ui.rates import Cell, Line, Measured
 from idia_core.ui.sessions import Visit
+from idia_core.uniformity import Uniformity
 
 PHOTO, PROMPT = 0, 2
 """Which photo and which prompt the pictures follow; the prompt is "a photo of ..." in the paper's set."""
@@ -250,7 +251,7 @@ def outcomes_table(line: Line) -> Markup:
     return table(words.OUTCOMES_COLUMNS, rows, folded=False)
 
 
-def spread_note(spread: Spread) -> Markup:
+def spread_note(spread: Uniformity) -> Markup:
     """Say whether p-values are spread as they should be."""
     if spread.too_small == 0:
         said = words.SPREAD_NONE

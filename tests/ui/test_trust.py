@@ -30,27 +30,36 @@ OUTCOMES = (("strong", 0.0), ("weak", 0.125), ("none", 0.875), ("unclear", 0.0))
 def rate(word: str, count: int, people: int) -> dict[str, Any]:
     """Write a rate as `evaluate --json` does."""
     ends = clopper_pearson(count, people)
-    return {word: count / people, f"{word}_interval": [ends.low, ends.high]}
+    kind = {"tpr": "members", "fpr": "non_members"}[word]
+    return {
+        kind: people,
+        word: count / people,
+        f"{word}_sd": 0.0,
+        f"{word}_interval": [ends.low, ends.high],
+    }
 
 
 @pytest.fixture
 def rates_file(tmp_path: Path) -> Path:
-    """Write the fields of `evaluate --json` that the page reads."""
+    """Write what `evaluate --json` does without names of the same style."""
     levels = [{"training_photos": 1, **rate("tpr", 5, 20)}, {"training_photos": 64, **rate("tpr", 28, 30)}]
     rows = [
         {
             "photos": photos,
             "draws": 20,
-            "members": 50,
-            "non_members": 60,
             **rate("tpr", 30 + photos, 50),
             **rate("fpr", 1, 60),
             "by_training_photos": levels,
+            "chance": 0.001,
+            "rules": {},
+            "outcomes": {},
+            "p_values_of_non_members": {},
         }
         for photos in (10, 3)
     ]
     file = tmp_path / "evaluation.json"
-    file.write_text(json.dumps({"names": 1000, "prompts": 21, "tau": 1, "rows": rows}))
+    asked = {"model": "sandbox", "names": 1000, "prompts": 21, "tau": 1, "seed": 0, "pool": "everybody"}
+    file.write_text(json.dumps({**asked, "baseline": {"name_style": None}, "rows": rows}))
     return file
 
 
@@ -60,13 +69,24 @@ def add_rules(file: Path) -> None:
     for row in facts["rows"]:
         row["rules"] = {}
         for number, code in enumerate(words.RULE_TITLES):
-            row["rules"][code] = {**rate("tpr", 45 - 5 * number, 50), **rate("fpr", 12 - number, 60)}
+            row["rules"][code] = {
+                **rate("tpr", 45 - 5 * number, 50),
+                **rate("fpr", 12 - number, 60),
+                "by_training_photos": [],
+            }
         row["outcomes"] = {code: {"members": 0.25, "non_members": share} for code, share in OUTCOMES}
-        gap = {"people": 60, "bars": [20] + [2] * 19 + [2], "too_small": 0.28, "chance": 0.0001}
-        even = {"people": 60, "bars": [3] * 20, "too_small": 0.0, "chance": 1.0}
+        gap = {
+            "people": 60,
+            "bars": [20] + [2] * 19 + [2],
+            "distance": 0.28,
+            "too_small": 0.28,
+            "chance": 0.0001,
+        }
+        even = {"people": 60, "bars": [3] * 20, "distance": 0.0, "too_small": 0.0, "chance": 1.0}
         row["p_values_of_non_members"] = {"general": gap, "matched": even}
-    ends = {"tpr": 0.36, "tpr_interval": [0.2, 0.5], "fpr": 0.55, "fpr_interval": [0.4, 0.7]}
-    facts["baseline"] = {"name_style": ends}
+    member = {"members": 50, "tpr": 0.36, "tpr_sd": 0.0, "tpr_interval": [0.2, 0.5]}
+    other = {"non_members": 60, "fpr": 0.55, "fpr_sd": 0.0, "fpr_interval": [0.4, 0.7]}
+    facts["baseline"] = {"name_style": {**member, **other}}
     file.write_text(json.dumps(facts))
 
 
