@@ -137,6 +137,8 @@ class Page:
             self.sessions.change(
                 visitor, lambda old: replace(old, answering=None, alive=max(0, old.alive - 1))
             )
+            if visitor not in self.sessions:
+                memory.give_back_what_is_free()  # forgotten during the run, which held the photos until now
 
     def stopped(self, visitor: str) -> Screen:
         """End the visitor's run, also one that has not begun yet, and say what it left."""
