@@ -139,13 +139,15 @@ def load(spec: ModelSpec, device: str = "auto") -> Encoder:
     Returns:
         The model in evaluation mode: half precision on cuda, float32 elsewhere.
     Raises:
-        IdiaError: the weights are not here, cannot be read, or do not fit the device.
+        IdiaError: the weights are not here, are altered, cannot be read, or do not fit the device.
     """
     files = weights.locate(spec)
     if files is None:
         raise weights.missing(spec)
     where = pick_device(device)
     try:
+        if weights.is_altered(files.weights):
+            raise _spoiled(spec, "a checkpoint that was altered after it was written")
         model, tokenizer = _create(spec, files, where)
     except torch.cuda.OutOfMemoryError as cause:
         raise IdiaError(
@@ -234,13 +236,14 @@ def _create(spec: ModelSpec, files: weights.Files, device: torch.device) -> tupl
 def _unreadable(spec: ModelSpec, cause: BaseException) -> IdiaError:
     if isinstance(cause, ImportError) or "transformers" in str(cause):
         return IdiaError(f"{spec.title} needs one more package.", "Type: pip install transformers")
-    what = "Its folder holds" if spec.kind == "local-dir" else "The cache holds"
-    return IdiaError(
-        f"{spec.title} cannot be loaded. {what} a damaged file, or weights of another architecture.",
-        "Save the model again."
-        if spec.kind == "local-dir"
-        else "Delete it from the cache and fetch it again.",
-    )
+    return _spoiled(spec, "a damaged file, or weights of another architecture")
+
+
+def _spoiled(spec: ModelSpec, what: str) -> IdiaError:
+    is_folder = spec.kind == "local-dir"
+    where = "Its folder holds" if is_folder else "The cache holds"
+    hint = "Save the model again." if is_folder else "Delete it from the cache and fetch it again."
+    return IdiaError(f"{spec.title} cannot be loaded. {where} {what}.", hint)
 
 
 def _unit(vectors: torch.Tensor) -> FloatArray:

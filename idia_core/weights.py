@@ -5,6 +5,8 @@ Does not: read a weight (`encoder` does), or connect to anything unless `fetch` 
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ from idia_core.models import ModelSpec
 SAFE_NAME = "open_clip_model.safetensors"
 PICKLE_NAME = "open_clip_pytorch_model.bin"
 CONFIG_NAME = "open_clip_config.json"
+DIGEST_SUFFIX = ".sha256"
+"""End of the name of a file, as `sha256sum` writes it, beside a checkpoint whose content it vouches for."""
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
 Report = Callable[[int, int], None]
@@ -77,6 +81,36 @@ def fetch(spec: ModelSpec, report: Report) -> Files:
     if files is None:
         raise missing(spec)
     return files
+
+
+def is_altered(file: Path) -> bool:
+    """Tell whether a checkpoint is another than the one that was written, by its SHA-256 where that is known.
+
+    A flipped bit makes no checkpoint unreadable, only its answers wrong. The digest is known for what came from
+    the hub, whose cache names each large file after it, and where a file with `DIGEST_SUFFIX` lies beside it.
+
+    Args:
+        file: a checkpoint.
+    Returns:
+        True only if the digest is known and differs.
+    Raises:
+        OSError: the file cannot be read.
+    """
+    beside = file.with_name(file.name + DIGEST_SUFFIX)
+    kept = file.resolve()
+    known = kept.name if kept.parent.name == "blobs" else ""
+    if beside.is_file():
+        known = beside.read_text("utf-8", errors="replace").partition(" ")[0]
+    return bool(re.fullmatch(r"[0-9a-f]{64}", known)) and known != digest(file)
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file's content, hexadecimal."""
+    found = hashlib.sha256()
+    with file.open("rb") as content:
+        while piece := content.read(1 << 20):
+            found.update(piece)
+    return found.hexdigest()
 
 
 def missing(spec: ModelSpec) -> IdiaError:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from idia_core import weights
 from idia_core.sandbox import people, train
 from idia_core.sandbox.people import Person
 
@@ -96,3 +97,5 @@ def test_a_trained_model_is_saved_so_that_open_clip_loads_it(
         theirs, ours = (net.encode_text(tokens, normalize=True) for net in (loaded.eval(), model))
     assert torch.allclose(theirs, ours, atol=5e-3)
     assert json.loads((tmp_path / "model" / "recipe.json").read_text("utf-8"))["world_seed"] == SEED
+    assert not weights.is_altered(tmp_path / "model" / weights.SAFE_NAME)
+    assert (tmp_path / "model" / (weights.SAFE_NAME + weights.DIGEST_SUFFIX)).is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import open_clip
 import pytest
 
-from idia_core import models, weights
+from idia_core import encoder, models, weights
 from idia_core.errors import IdiaError
 from tests import checkpoints, hub_server
 from tests.conftest import jpeg
@@ -87,6 +88,48 @@ def test_fetch_brings_the_files_once(hub: hub_server.Hub, tmp_path: Path, repo: 
     assert [
         line for line in hub.requests if line.startswith("GET") and repo in line and file in line
     ] == downloads
+
+
+def flip_a_bit(file: Path) -> None:
+    """Of the last weight, where no reader could notice."""
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+
+
+def test_a_flipped_bit_in_what_the_hub_sent_is_found(hub: hub_server.Hub, tmp_path: Path) -> None:
+    model = "hf-hub:someone/tiny-clip"
+    assert fetch(hub, tmp_path / "cache", model).returncode == 0
+    photo = tmp_path / "0.jpg"
+    photo.write_bytes(jpeg(0))
+    words = ["audit", "--model", model, "--name", "Ana Lo", "--names", "20", str(photo)]
+    offline = {"HF_HUB_OFFLINE": "1", "IDIA_CACHE_DIR": str(tmp_path / "bank")}
+    assert idia(hub, tmp_path / "cache", *words, **offline).returncode == 0
+    (stored,) = (tmp_path / "cache").rglob(weights.SAFE_NAME)
+    flip_a_bit(stored.resolve())
+    done = idia(hub, tmp_path / "cache", *words, **offline)
+    assert done.returncode == 2
+    assert "altered" in done.stderr
+    assert "fetch it again" in done.stderr
+
+
+def test_a_flipped_bit_in_the_sandbox_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(models.SANDBOX_DIR, folder)
+    spec = models.parse(f"local-dir:{folder}")
+    assert encoder.load(spec, "cpu").fingerprint == encoder.load(models.SANDBOX, "cpu").fingerprint
+    flip_a_bit(folder / weights.SAFE_NAME)
+    with pytest.raises(IdiaError, match="altered"):
+        encoder.load(spec, "cpu")
+
+
+@pytest.mark.parametrize("beside", [None, "not a digest", ""])
+def test_a_checkpoint_without_a_known_digest_is_taken_as_it_is(tmp_path: Path, beside: str | None) -> None:
+    file = tmp_path / weights.SAFE_NAME
+    file.write_bytes(b"anything")
+    if beside is not None:
+        file.with_name(file.name + weights.DIGEST_SUFFIX).write_text(beside)
+    assert not weights.is_altered(file)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from torch.nn import functional
 from idia_core.sandbox import portraits
 from idia_core.sandbox.captions import CAPTIONS, caption
 from idia_core.sandbox.people import Person, world
+from idia_core.weights import DIGEST_SUFFIX, SAFE_NAME, digest
 
 Report = Callable[[str], None]
 """Takes one line of progress."""
@@ -284,7 +285,9 @@ def save(model: nn.Module, recipe: Recipe, seed: int, out: Path) -> None:
         name: (value.half() if value.is_floating_point() else value).contiguous()
         for name, value in model.state_dict().items()
     }
-    save_file(weights, out / "open_clip_model.safetensors", metadata={"world_seed": str(seed)})
+    file = out / SAFE_NAME
+    save_file(weights, file, metadata={"world_seed": str(seed)})
+    file.with_name(file.name + DIGEST_SUFFIX).write_text(f"{digest(file)}  {file.name}\n", "utf-8")
     text = json.dumps(configuration(recipe), indent=2) + "\n"
     (out / "open_clip_config.json").write_text(text, "utf-8")
     made = {
