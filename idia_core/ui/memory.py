@@ -9,6 +9,7 @@ import ctypes
 import sys
 import threading
 import weakref
+from collections.abc import Callable
 
 from idia_core.errors import IdiaError
 
@@ -16,6 +17,8 @@ FULL = (
     "This page holds as many photos as it can at the moment.",
     "Those of others go within minutes: try again then, or with fewer photos.",
 )
+M_ARENA_MAX = -8
+"""From the C library's `malloc.h`: how many reserves of free memory there may be."""
 
 
 class Budget:
@@ -63,12 +66,25 @@ class Budget:
         weakref.finalize(thing, self.give_back, n_bytes).atexit = False
 
 
+def keep_one_reserve() -> None:
+    """Let all threads share the C library's first reserve; call it before there is another thread.
+
+    Otherwise threads get reserves of their own, and the free end of those is never given back: the server's thread
+    left the last photo's text there, readable until something overwrote it.
+    """
+    if (set_option := _of_c_library("mallopt")) is not None:
+        set_option(M_ARENA_MAX, 1)
+
+
 def give_back_what_is_free() -> None:
     """Return the C library's free memory to the system, where its library can; takes milliseconds.
 
     Otherwise a freed photo may stay in the process's own reserve, readable there, until something overwrites it.
     """
-    if sys.platform == "linux":
-        library = ctypes.CDLL(None)
-        if hasattr(library, "malloc_trim"):
-            library.malloc_trim(0)
+    if (trim := _of_c_library("malloc_trim")) is not None:
+        trim(0)
+
+
+def _of_c_library(function: str) -> Callable[..., int] | None:
+    """Return a function of the C library; None where it has none of that name, or is not Linux's."""
+    return getattr(ctypes.CDLL(None), function, None) if sys.platform == "linux" else None

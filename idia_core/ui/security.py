@@ -21,6 +21,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO, Any
 
+from idia_core.ui import memory
 from idia_core.ui.faults import OURS
 
 _log = logging.getLogger(__name__)
@@ -120,6 +121,7 @@ def prepare(parent: Path) -> Workspace:
         The folder, with what dead processes left in its neighbours already deleted.
     """
     _leave_no_core_dump()
+    memory.keep_one_reserve()
     root = _root(parent)
     for neighbour in root.iterdir():
         if not _in_use(neighbour):

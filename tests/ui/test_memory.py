@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gc
+import secrets
+import subprocess
+import sys
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +19,7 @@ from idia_core.ui.intake import Intake
 from idia_core.ui.memory import Budget
 from idia_core.ui.sessions import Inbox
 from tests.ui.conftest import marked
+from tests.ui.served import ROOT, places
 from tests.ui.test_handlers import ME, OTHER, ask, finish, four, hand_in, run
 
 PIXELS = 160 * 120 * 3
@@ -115,3 +119,35 @@ def test_free_memory_is_given_back_to_the_system() -> None:
     memory.give_back_what_is_free()
     assert full - resident() > 60_000_000
     del top
+
+
+THREADED = """
+import sys, threading
+from idia_core.ui import memory
+
+def photo():
+    half, rest = sys.argv[1][::-1].encode(), bytes(50_000)
+    blocks = [b"".join((rest, half, half, rest)) for _ in range(4)]  # whole only in the middle of large blocks
+    del blocks
+    memory.give_back_what_is_free()
+    print("freed", flush=True)
+    input()
+
+memory.keep_one_reserve()
+thread = threading.Thread(target=photo)
+thread.start()
+thread.join()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_what_another_thread_freed_is_given_back_too() -> None:
+    """A thread's own reserve would keep its free end: the last photo's text lay there, long after it was forgotten."""
+    text = secrets.token_hex(24)
+    command = [sys.executable, "-c", THREADED, text[::-1]]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"freed\n"
+        found = places(process.pid, (text.encode() * 2,))
+        process.communicate(b"\n")
+    assert found == {}

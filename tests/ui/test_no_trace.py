@@ -167,10 +167,6 @@ def test_a_run_that_ends_in_an_error_leaves_nothing(app: Served, config: Config,
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="open: of a photo sent just before the visitor vanished, a piece of its text can lie in memory",
-    strict=False,
-)
 def test_who_vanishes_during_a_run_leaves_nothing_and_frees_the_model(app: Served, config: Config) -> None:
     guest = arrived(app, config)
     long_run(guest)
@@ -284,10 +280,6 @@ def test_a_killed_app_leaves_nothing_and_the_next_start_sweeps(tmp_path: Path) -
 @pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no {CHROMIUM}")
-@pytest.mark.xfail(
-    reason="open: of a photo sent just before the visitor vanished, a piece of its text can lie in memory",
-    strict=False,
-)
 def test_a_killed_browser_leaves_nothing_here_nor_in_its_own_folder(app: Served, tmp_path: Path) -> None:
     sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     profile = tmp_path / f"profile-{secrets.token_hex(4)}"
