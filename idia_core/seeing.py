@@ -15,7 +15,7 @@ from idia_core.attack import FloatArray
 from idia_core.models import ModelSpec
 from idia_core.photos import Photo, PixelArray
 
-BATCH = 8
+BATCH = 16
 """Photos encoded between two reports of progress."""
 
 

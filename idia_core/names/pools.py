@@ -8,6 +8,7 @@ Does not: look at photos or models, or sort names by origin; every first name ma
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
@@ -60,7 +61,7 @@ def decoys(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
     """
     if size < 0:
         raise ValueError(f"size must be 0 or more, got {size}")
-    return _take(_in_order(lists, seed), size, lists)
+    return _take(_public(lists, size, seed), size, lists)
 
 
 def pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
@@ -81,7 +82,7 @@ def pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
     if not MIN_POOL <= size <= MAX_POOL:
         raise IdiaError(f"{size} candidate names were asked for.", f"Choose {MIN_POOL} to {MAX_POOL}.")
     own = claims(name)
-    others = (decoy for decoy in _in_order(lists, seed) if own.isdisjoint(spellings(decoy)))
+    others = (decoy for decoy in _public(lists, size, seed) if own.isdisjoint(spellings(decoy)))
     chosen = _take(others, size - 1, lists)
     known = set(lists.known)
     return Pool((*chosen, name), size - 1, lists.id, sum(decoy in known for decoy in chosen))
@@ -100,6 +101,18 @@ def in_turn(first: Iterable[str], second: Iterable[str]) -> Iterator[str]:
     """Yield from each in turn; when one ends, the other goes on."""
     for pair in itertools.zip_longest(first, second):
         yield from (name for name in pair if name is not None)
+
+
+def _public(lists: NameLists, size: int, seed: int) -> Iterator[str]:
+    """Yield what `_in_order` yields; of the first `size`, what was drawn before is not drawn again."""
+    yield from _first(lists, size, seed)
+    yield from itertools.islice(_in_order(lists, seed), size, None)
+
+
+@functools.lru_cache(maxsize=4)
+def _first(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
+    """Draw the first candidates; only public names are kept here, nothing that anybody typed."""
+    return tuple(itertools.islice(_in_order(lists, seed), size))
 
 
 def _in_order(lists: NameLists, seed: int) -> Iterator[str]:

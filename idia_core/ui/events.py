@@ -21,7 +21,7 @@ from idia_core.ui import evidence, faces, form, results, trust, wording
 from idia_core.ui.handlers import Page
 from idia_core.ui.layout import Parts
 from idia_core.ui.plots import plot
-from idia_core.ui.runs import Screen
+from idia_core.ui.runs import NOTHING_NEW, Screen
 from idia_core.ui.sessions import Form, Visit
 
 MOST_LEFT_OUT = 20
@@ -228,7 +228,10 @@ def _connect_runs(page: Page, parts: Parts) -> None:
 
     def run(request: gr.Request) -> Iterator[dict[Any, Any]]:
         for screen in page.run(_key(request), request.client.host if request.client else ""):
-            yield changes(screen, parts)
+            if (
+                screen != NOTHING_NEW
+            ):  # each answer is work for the framework, and those in line wait in their dozens
+                yield changes(screen, parts)
 
     questions = [
         gr.on([parts.go.click, parts.name.submit], asked, inputs, None, **private),

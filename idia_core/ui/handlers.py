@@ -27,7 +27,7 @@ from idia_core.ui.intake import Intake
 from idia_core.ui.limits import Pace, in_time
 from idia_core.ui.line import Line
 from idia_core.ui.looking import Looking
-from idia_core.ui.runs import EndedError, Run, Screen, begun
+from idia_core.ui.runs import NOTHING_NEW, EndedError, Run, Screen, begun
 from idia_core.ui.sessions import Form, Sessions, Visit
 
 Value = TypeVar("Value")
@@ -220,7 +220,7 @@ class Page:
         try:
             while ahead := self.line.ahead(ticket, PATIENCE_SECONDS if said else 0.0):
                 text = wording.in_line(ahead, self.line.usual_seconds())
-                yield Screen() if ahead == said else Screen(form.progress(text, "start"))
+                yield NOTHING_NEW if ahead == said else Screen(form.progress(text, "start"))
                 said = ahead
                 self._change(run, lambda old: old)
             yield from in_time(steps, self.settings.run_seconds, wording.RUN_TOO_LONG)
@@ -245,7 +245,7 @@ class Page:
         try:
             while not wait([task], timeout=PATIENCE_SECONDS).done:
                 waiting = form.progress(wording.RUN_WAITING, "start")
-                yield Screen() if task.running() else Screen(waiting)
+                yield NOTHING_NEW if task.running() else Screen(waiting)
                 self._change(run, lambda old: old)
         finally:
             task.cancel()

@@ -52,6 +52,10 @@ class Screen:
     """Whether the result is to vanish."""
 
 
+NOTHING_NEW = Screen()
+"""A run only says that it still waits, so that whoever takes its steps can end it."""
+
+
 def begun(old: Visit, run: Run) -> Visit:
     """Hand the question that waits to a run; without one, a run that is under way goes on.
 

@@ -71,6 +71,7 @@ def visit(
     """
     name, files = question
     guest = Guest(app.url, config)
+    guest.stay()  # as a browser does: by its end the server learns that the page is closed
     try:
         guest.call("opened")
         guest.add(list(files))
@@ -94,6 +95,7 @@ def visit(
         return {part: answer[part] for part in COMPARED}
     finally:
         guest.call("forgotten")
+        guest.beating.close()
         guest.close()
 
 
@@ -151,7 +153,9 @@ def load(root: Path, visitors: int, photos: int, seconds: float) -> dict[str, An
     with served.serve(root, **environment) as app:
         config = Config.read(app.url)
         asked = questions(photos)
+        began = time.monotonic()
         alone = [(question, visit(app, config, question, None, time.monotonic() + 600)) for question in asked]
+        each = (time.monotonic() - began) / len(asked)
         again = [visit(app, config, question, None, time.monotonic() + 600) for question in asked[:3]]
         tally, samples = Tally(), [(time.monotonic(), app.resident())]
         until = time.monotonic() + seconds
@@ -169,6 +173,7 @@ def load(root: Path, visitors: int, photos: int, seconds: float) -> dict[str, An
             "visitors": visitors,
             "photos": photos,
             "seconds": seconds,
+            "visit alone s": round(each, 2),
             "same alone twice": again == [right for _, right in alone[:3]],
             "visits answered": tally.visits,
             "wrong": tally.wrong,
