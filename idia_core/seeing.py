@@ -16,7 +16,7 @@ from idia_core.models import ModelSpec
 from idia_core.photos import Photo, PixelArray
 
 BATCH = 16
-"""Photos encoded between two reports of progress."""
+"""Photos of one forward pass, and between two reports of progress: most checks have fewer, so one pass does."""
 
 
 class Encoder(Protocol):

@@ -73,11 +73,11 @@ def test_the_result_is_the_papers_rule_on_the_models_own_vectors(tiny: Encoder) 
 
 
 def test_progress_tells_each_stage_and_each_batch_of_photos(tiny: Encoder) -> None:
-    steps = list(run_audit(request(10), tiny, NO_DISK))
+    steps = list(run_audit(request(20), tiny, NO_DISK))
     stages = [step.stage for step in steps if isinstance(step, Progress)]
     assert list(dict.fromkeys(stages)) == ["candidates", "name", "photos"]
     partial = [step.partial for step in steps if isinstance(step, Progress) and step.stage == "photos"]
-    assert [len(part.kept) for part in partial if part] == [8, 10]
+    assert [len(part.kept) for part in partial if part] == [16, 20]
     last = steps[-1]
     assert isinstance(last, AuditResult)
     assert partial[-1] is not None

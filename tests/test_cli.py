@@ -202,6 +202,7 @@ def example(count: int) -> list[str]:
     return [str(path) for path in sorted(person.glob("*.jpg"))[:count]]
 
 
+@pytest.mark.slow
 def test_audit_shows_the_photos_in_other_ways_unless_told_not_to(tmp_path: Path) -> None:
     words = ["audit", "--name", "Zelda Quux", *example(4), "--names", "50"]
     done = idia(tmp_path, *words, "--json")

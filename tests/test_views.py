@@ -218,7 +218,7 @@ def test_where_nobody_looked_nothing_is_compared(tiny: encoder.Encoder) -> None:
 
 @portrait.needed
 def test_the_extra_views_are_reported_batch_by_batch(tiny: encoder.Encoder, finder: FaceFinder) -> None:
-    shown = tuple(in_front_of((9, 9, 10 * at), at) for at in range(9))
+    shown = tuple(in_front_of((9, 9, 10 * at), at) for at in range(17))
     sights = tuple(gate.look(photo, finder) for photo in shown)
     asked = AuditRequest("Zelda Quux", shown, WEB, size=40, matched=0, sights=sights)
     steps = [step for step in run_audit(asked, tiny, NO_DISK) if isinstance(step, Progress)]

@@ -97,6 +97,7 @@ def flip_a_bit(file: Path) -> None:
     file.write_bytes(content)
 
 
+@pytest.mark.slow
 def test_a_flipped_bit_in_what_the_hub_sent_is_found(hub: hub_server.Hub, tmp_path: Path) -> None:
     model = "hf-hub:someone/tiny-clip"
     assert fetch(hub, tmp_path / "cache", model).returncode == 0
@@ -160,6 +161,7 @@ def test_a_hub_that_hangs_up_is_said_and_the_next_fetch_works(tmp_path: Path) ->
         assert fetch(server, cache, "hf-hub:someone/tiny-clip").returncode == 0
 
 
+@pytest.mark.slow
 def test_an_unreachable_hub_is_said(tmp_path: Path) -> None:
     done = fetch(hub_server.Hub(url="http://127.0.0.1:9"), tmp_path, "hf-hub:someone/tiny-clip")
     assert done.returncode == 2

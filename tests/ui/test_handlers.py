@@ -140,10 +140,10 @@ def test_a_run_says_something_first_and_ends_with_the_judgement(page: Page) -> N
 def test_results_come_in_after_every_batch_of_photos(page: Page) -> None:
     page.intake.limits = replace(page.intake.limits, photos=20)
     page.intake.inbox = Inbox(20, 10**9, lambda: 0.0)
-    hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(10)))
+    hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(20)))
     shown = [screen.shown for screen in finish(run(page, ME, ask(page))) if screen.shown]
-    assert [len(result.kept) for result, _ in shown] == [8, 10, 10]
-    assert [visit.asked_photos for _, visit in shown] == [10, 10, 10]
+    assert [len(result.kept) for result, _ in shown] == [16, 20, 20]
+    assert [visit.asked_photos for _, visit in shown] == [20, 20, 20]
 
 
 @pytest.mark.parametrize(
