@@ -269,6 +269,7 @@ class Page:
         yield Screen(form.progress(wording.RUN_START, "start"))
         visit = self._change(run, lambda old: old)
         request, spec, left_out = self._request(visit, asked)
+        self.line.check_room()
         samples = looking.samples(request.photos, request.sights, spec.is_sandbox)
         self.page_pace.start(run.visitor)
         self.address_pace.start(run.address)

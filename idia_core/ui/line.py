@@ -42,13 +42,21 @@ class Line:
             IdiaError: the line is full.
         """
         with self._moved:
-            if len(self._places) >= self._most:
-                raise IdiaError(*wording.LINE_FULL)
+            self.check_room()
             ticket = object()
             self._places.append(ticket)
             if len(self._places) == 1:
                 self._began = time.monotonic()
             return ticket
+
+    def check_room(self) -> None:
+        """Refuse who could not join now, before anything is prepared for them.
+
+        Raises:
+            IdiaError: the line is full.
+        """
+        if len(self._places) >= self._most:
+            raise IdiaError(*wording.LINE_FULL)
 
     def ahead(self, ticket: object, patience: float = 0.0) -> int:
         """Count who comes before; 0 means that it is one's turn.
