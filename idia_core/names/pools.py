@@ -61,7 +61,7 @@ def decoys(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
     """
     if size < 0:
         raise ValueError(f"size must be 0 or more, got {size}")
-    return _take(_public(lists, size, seed), size, lists)
+    return _take(_first(lists, size, seed), size, lists)
 
 
 def pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
@@ -126,7 +126,7 @@ def _in_order(lists: NameLists, seed: int) -> Iterator[str]:
     return in_turn(known, in_turn(female, male))
 
 
-def _take(names: Iterator[str], size: int, lists: NameLists) -> tuple[str, ...]:
+def _take(names: Iterable[str], size: int, lists: NameLists) -> tuple[str, ...]:
     chosen = tuple(itertools.islice(names, size))
     if len(chosen) < size:
         raise IdiaError(
