@@ -228,9 +228,8 @@ def _connect_runs(page: Page, parts: Parts) -> None:
 
     def run(request: gr.Request) -> Iterator[dict[Any, Any]]:
         for screen in page.run(_key(request), request.client.host if request.client else ""):
-            if (
-                screen != NOTHING_NEW
-            ):  # each answer is work for the framework, and those in line wait in their dozens
+            # Each answer is work for the framework, and those in line wait in their dozens.
+            if screen is not NOTHING_NEW:
                 yield changes(screen, parts)
 
     questions = [

@@ -1,7 +1,9 @@
-"""The framework's page, but one that keeps what visitors send out of the log, and fetches nothing that they name.
+"""The framework's page, but one that keeps what visitors send out of the log and no notes of a page, and fetches
+nothing that they name.
 
 When an event fails, the framework prints the fault with its words, and some of its own faults quote whatever was sent:
-names, and photos as text.
+names, and photos as text. And for every open page it notes the latest value of every component, what was typed and
+the photos' small pictures among them, for as long as the page is open, whatever was forgotten meanwhile.
 
 Does not: handle a fault (`handlers` does where a run is concerned), or print more than its kind and place.
 """
@@ -10,14 +12,39 @@ from __future__ import annotations
 
 import logging
 import traceback
+from copy import copy
 from typing import Any
 
 import gradio as gr
+from gradio.state_holder import SessionState
 
 from idia_core.ui import wording
 from idia_core.ui.faults import OURS
 
 _log = logging.getLogger(__name__)
+
+
+class Notes(SessionState):  # type: ignore[misc]
+    """What the framework notes of a page while it answers one event; dropped with the answer."""
+
+    def __init__(self, blocks: gr.Blocks) -> None:
+        """Start as every page starts; the framework's own way also describes every component, which takes longer.
+
+        Args:
+            blocks: the page.
+        """
+        self.blocks_config = copy(blocks.default_config)
+        self.state_data: dict[int, Any] = {}
+
+    def __setitem__(self, key: int, value: Any) -> None:
+        """Put a component's changed form in its place."""
+        self.blocks_config.blocks[key] = value
+
+    def _update_config(self, key: int) -> None:
+        """Describe nothing: nobody asks."""
+
+    def _update_value_in_config(self, key: int, value: Any) -> None:
+        """Keep no value: nobody asks."""
 
 
 class QuietBlocks(gr.Blocks):  # type: ignore[misc]
@@ -32,13 +59,34 @@ class QuietBlocks(gr.Blocks):  # type: ignore[misc]
         try:
             if holds_file((arguments, options.get("inputs"))):
                 raise gr.Error(wording.NO_FILES, print_exception=False)
-            return await super().process_api(*arguments, **options)
+            return await super().process_api(*arguments, **{**options, "state": Notes(self)})
         except gr.Error:
             raise
         except (*OURS, AssertionError) as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("an event failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
         raise gr.Error(wording.BROKE, print_exception=False)
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        """Make an event's answer ready to be sent.
+
+        The framework builds a component anew for each one of which the answer says nothing, which made half of the
+        work of telling a visitor that the line is full.
+
+        Args:
+            block_fn: the event.
+            predictions: what it answered; only component -> value is handled here.
+            state: of the page.
+        Returns:
+            For each output what is sent.
+        """
+        if not (isinstance(predictions, dict) and predictions and set(predictions) <= set(block_fn.outputs)):
+            return await super().postprocess_data(block_fn, predictions, state)  # type: ignore[no-any-return]
+        narrow = copy(block_fn)
+        narrow.outputs = [part for part in block_fn.outputs if part in predictions]
+        told = await super().postprocess_data(narrow, predictions, state)
+        values = dict(zip(narrow.outputs, told, strict=True))
+        return [values.get(part, gr.skip()) for part in block_fn.outputs]
 
 
 def holds_file(value: object) -> bool:

@@ -34,12 +34,15 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 FRAMEWORK = {
     "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
     "GRADIO_RUN_HISTORY": "False",
     "GRADIO_SHARE": "False",
     "GRADIO_MCP_SERVER": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
-"""Set before the framework is imported: no calls home, nothing of a run in the browser's storage."""
+"""Set before the framework is imported: no calls home, nothing of a run in the browser's storage, no list of who
+asked when, and no table of it drawn up after every event."""
 
 CLOSED = (
     "/gradio_api/upload",

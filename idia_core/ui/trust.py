@@ -104,7 +104,7 @@ def connect(page: Page, trust: Trust) -> None:
         address = request.client.host if request.client else ""
         yield from demonstrate(page, trust, Run(f"{request.session_hash} shown", None, address), asked)
 
-    def opened() -> dict[Any, Any]:
+    def turned_to() -> dict[Any, Any]:
         return filled(trust, rates.read(RATES), rates.read_pools(RATES.parent))
 
     def moved(tau: float, names: str, models: float) -> tuple[str, Any]:
@@ -118,7 +118,7 @@ def connect(page: Page, trust: Trust) -> None:
         trigger_mode="multiple",
         **private,
     )
-    trust.tabs.opened(opened, None, [*trust.filled.values(), *trust.answer], queue=False, **private)
+    trust.tabs.opened(turned_to, None, [*trust.filled.values(), *trust.answer], queue=False, **private)
     for slider in trust.sliders:
         slider.change(
             moved, [*trust.sliders], [*trust.answer], trigger_mode="always_last", queue=False, **private

@@ -188,7 +188,8 @@ class Config:
         return [values.get(self.names.get(one, ""), starts[one]) for one in self.event(api_name)["inputs"]]
 
     def event(self, api_name: str) -> dict[str, Any]:
-        return next(one for one in self.raw["dependencies"] if one["api_name"] == api_name)
+        (found,) = (one for one in self.raw["dependencies"] if one["api_name"] == api_name)
+        return found  # type: ignore[no-any-return]
 
 
 class Guest:
