@@ -1,5 +1,4 @@
-"""The framework's page, but one that keeps what visitors send out of the log and no notes of a page, and fetches
-nothing that they name.
+"""The framework's page without its memory and its log: what visitors send stays out of both, and is never fetched.
 
 When an event fails, the framework prints the fault with its words, and some of its own faults quote whatever was sent:
 names, and photos as text. And for every open page it notes the latest value of every component, what was typed and
