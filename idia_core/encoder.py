@@ -28,6 +28,7 @@ from safetensors import SafetensorError
 from idia_core import textpath, weights
 from idia_core.errors import IdiaError
 from idia_core.models import ModelSpec
+from idia_core.tokens import tokenise
 
 FloatArray = npt.NDArray[np.float32]
 PixelArray = npt.NDArray[np.uint8]
@@ -120,12 +121,13 @@ class Encoder:
         Returns:
             (sentences, dim) unit vectors.
         """
-        tokens = self._tokenizer(list(sentences))
+        tokens = tokenise(self._tokenizer, sentences)
         with self._lock, torch.inference_mode():
             if self._text_path is not None:
                 return _unit(self._text_path.encode(tokens.to(self.device)))
             parts = [
-                self._model.encode_text(part.to(self.device)) for part in tokens.split(SENTENCES_A_BATCH)
+                self._model.encode_text(part.to(self.device))
+                for part in torch.split(tokens, SENTENCES_A_BATCH)
             ]
             return _unit(torch.cat(parts))
 

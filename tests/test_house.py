@@ -34,8 +34,9 @@ ROOMS: dict[str, tuple[set[str], set[str]]] = {
     "prefixtree": (set(), {"torch"}),
     "textlayers": ({"prefixtree"}, {"torch"}),
     "textpath": ({"prefixtree", "textlayers"}, {"torch"}),
+    "tokens": (set(), {"torch", "open_clip", "numpy"}),
     "encoder": (
-        {"errors", "models", "weights", "textpath"},
+        {"errors", "models", "weights", "textpath", "tokens"},
         {"torch", "open_clip", "safetensors", "PIL", "numpy"},
     ),
     "bank": ({"errors"}, {"numpy", "safetensors"}),
@@ -119,7 +120,7 @@ HEAVY = {
     "cv2",
 }
 ONE_ROOM = {"gradio": {"ui"}, "plotly": {"charts"}, "spaces": {"hosting"}}
-TORCH_ROOMS = {"encoder", "textpath", "textlayers", "prefixtree", "sandbox", "bench"}
+TORCH_ROOMS = {"encoder", "textpath", "textlayers", "tokens", "prefixtree", "sandbox", "bench"}
 
 
 def room_of(path: Path) -> str:
