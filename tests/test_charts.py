@@ -215,7 +215,7 @@ def test_a_charts_height_grows_with_its_rows_and_a_finger_scrolls_past() -> None
         low, high = drawn(draw(short))["layout"], drawn(draw(many))["layout"]
         assert high["height"] - low["height"] == 36 * charts.ROW_PIXELS
         assert low["dragmode"] is False
-        assert low["xaxis"]["fixedrange"] is True
+        assert low["template"]["layout"]["xaxis"]["fixedrange"] is True
 
 
 def test_one_photo_and_two_names_can_be_drawn() -> None:
