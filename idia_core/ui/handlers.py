@@ -241,11 +241,12 @@ class Page:
             EndedError: the run is to go no further.
         """
         self._change(run, lambda old: old)
-        task = self.engine.start(work)
+        task, told = self.engine.start(work), False
         try:
             while not wait([task], timeout=PATIENCE_SECONDS).done:
-                waiting = form.progress(wording.RUN_WAITING, "start")
-                yield NOTHING_NEW if task.running() else Screen(waiting)
+                news = not (told or task.running())
+                told = told or news
+                yield Screen(form.progress(wording.RUN_WAITING, "start")) if news else NOTHING_NEW
                 self._change(run, lambda old: old)
         finally:
             task.cancel()

@@ -55,9 +55,16 @@ class Looking:
         return Screen(strip=self.strip(self._sessions.change(visitor, lambda old: replace(old, sights=seen))))
 
     def pick(self, visitor: str, key: str) -> Screen:
-        """Remember which model is in the picker: in drawn portraits faces are not looked for."""
+        """Remember which model is in the picker: in drawn portraits faces are not looked for.
+
+        Raises:
+            IdiaError: the page does not offer it; the one before stays.
+        """
+        spec = self._engine.spec(key)
         self._sessions.open(visitor)
-        return Screen(strip=self.strip(self._sessions.change(visitor, lambda old: replace(old, model=key))))
+        return Screen(
+            strip=self.strip(self._sessions.change(visitor, lambda old: replace(old, model=spec.key)))
+        )
 
     def strip(self, visit: Visit) -> Markup:
         """Show the photos that a run would use, with what is doubtful about them."""

@@ -17,6 +17,7 @@ from typing import Any
 import gradio as gr
 from gradio.state_holder import SessionState
 
+from idia_core.errors import IdiaError
 from idia_core.ui import wording
 from idia_core.ui.faults import OURS
 
@@ -61,6 +62,8 @@ class QuietBlocks(gr.Blocks):  # type: ignore[misc]
             return await super().process_api(*arguments, **{**options, "state": Notes(self)})
         except gr.Error:
             raise
+        except IdiaError as error:
+            raise gr.Error(str(error), print_exception=False) from None
         except (*OURS, AssertionError) as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("an event failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)

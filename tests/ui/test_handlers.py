@@ -15,6 +15,7 @@ from PIL import Image
 
 from idia_core import names, strangers
 from idia_core.audit import judge
+from idia_core.errors import IdiaError
 from idia_core.settings import ASSETS
 from idia_core.ui import wording
 from idia_core.ui.examples import Example
@@ -547,3 +548,11 @@ def test_without_any_face_the_face_only_cannot_be_asked_about(page: Page) -> Non
     said = str(finish(run(page, ME, ask(page, crop="face")))[-1].progress)
     assert "No face was found in any of the photos." in said
     assert len(page.sessions.open(ME).own.photos) == 1
+
+
+def test_a_model_that_the_page_does_not_offer_is_refused_and_not_remembered(page: Page) -> None:
+    four(page)
+    before = page.looking.pick(ME, page.engine.default.key).strip
+    with pytest.raises(IdiaError, match="does not offer"):
+        page.looking.pick(ME, "../secret.txt")
+    assert page.looking.strip(page.sessions.open(ME)) == before

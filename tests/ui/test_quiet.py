@@ -10,6 +10,7 @@ import gradio as gr
 import pytest
 from gradio.state_holder import SessionState
 
+from idia_core.errors import IdiaError
 from idia_core.ui.quiet import QuietBlocks
 
 NAME = "Zeldamira Quuxington"
@@ -88,3 +89,16 @@ def test_an_answer_for_a_part_that_the_event_does_not_have_is_a_fault_as_before(
     form.demo.fns[0].fn = lambda _: {stranger: "?"}
     with pytest.raises(gr.Error):
         form.submit()
+
+
+def test_a_mistake_is_told_in_its_own_words_and_not_logged(capfd: pytest.CaptureFixture[str]) -> None:
+    form = Form(QuietBlocks, dict)
+
+    def refuse(_: str) -> None:
+        raise IdiaError("There is no such thing.", "Choose another.")
+
+    form.demo.fns[0].fn = refuse
+    with pytest.raises(gr.Error, match=r"There is no such thing\. Choose another\.") as told:
+        form.submit()
+    assert not told.value.print_exception
+    assert capfd.readouterr().err == ""
