@@ -139,6 +139,7 @@ def test_models_lists_what_is_on_this_machine(tmp_path: Path) -> None:
         assert " yes " in lines["sandbox"]
 
 
+@pytest.mark.slow
 def test_evaluate_prints_the_rows_of_the_protocol(tmp_path: Path, tiny_folder: Path) -> None:
     people = tmp_path / "people"
     for person in range(4):
@@ -217,6 +218,7 @@ def test_audit_shows_the_photos_in_other_ways_unless_told_not_to(tmp_path: Path)
     assert "face covered  4" in table.stdout
 
 
+@pytest.mark.slow
 @portrait.needed
 def test_photos_without_a_face_are_doubted_or_set_aside(
     tmp_path: Path, tiny_folder: Path, faces: list[str]

@@ -373,12 +373,13 @@ def test_what_the_page_does_not_use_is_closed(server: Server) -> None:
 
 
 def in_memory(needle: str) -> list[str]:
-    """Find containers of this process that hold a text with the needle."""
+    """Find whatever in this process refers to a text with the needle: containers, fields, closures, frames."""
     found = []
-    for thing in [one for one in gc.get_objects() if type(one) in (dict, list, tuple)]:
-        values = list(thing.values()) if type(thing) is dict else thing
-        hits = [value for value in values if type(value) is str and needle in value and value != needle]
-        found += [f"{type(thing).__name__} of {len(values)} with {hit[:60]!r}" for hit in hits]
+    for thing in gc.get_objects():
+        hits = [
+            one for one in gc.get_referents(thing) if type(one) is str and needle in one and one != needle
+        ]
+        found += [f"{type(thing).__name__} with {hit[:60]!r}" for hit in hits]
     return found
 
 
