@@ -165,7 +165,7 @@ def load(root: Path, visitors: int, photos: int, seconds: float) -> dict[str, An
         ]
         for thread in threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads) and time.monotonic() < until + 180:
+        while any(thread.is_alive() for thread in threads) and time.monotonic() < until + 400:
             time.sleep(1)
             if time.monotonic() < until:
                 samples.append((time.monotonic(), app.resident()))

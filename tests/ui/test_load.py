@@ -11,7 +11,7 @@ import pytest
 from tests.benchmarks import load
 
 
-@pytest.mark.load
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_fifty_visitors_get_the_answers_that_each_would_get_alone(tmp_path: Path) -> None:
     found = load.load(tmp_path, visitors=50, photos=5, seconds=60)
