@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
 import shutil
-import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +23,7 @@ from idia_core.ui import examples, wording
 from tests import portrait
 from tests.assets import make_photos
 from tests.ui.conftest import MARK, marked
+from tests.ui.served import Served, serve
 
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,68 +39,10 @@ pytestmark = [
 sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 
-@dataclass(frozen=True)
-class Server:
-    """A running page, and the only folders it may write to."""
-
-    url: str
-    root: Path
-    process: subprocess.Popen[bytes]
-
-    def traces(self, *needles: bytes) -> list[str]:
-        """Find files under the app's folders, by name or content, and open files, that hold a needle."""
-        found = []
-        for path in self.root.rglob("*"):
-            text = str(path.relative_to(self.root)).encode() + (path.read_bytes() if path.is_file() else b"")
-            found += [str(path) for needle in needles if needle in text]
-        for descriptor in Path(f"/proc/{self.process.pid}/fd").glob("*"):
-            target = os.readlink(descriptor)
-            if target.startswith(str(self.root)) and not target.endswith(
-                (".in-use", "log.txt", ".safetensors")
-            ):
-                found.append(target)
-        return found
-
-
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("app")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    for name in ("home", "tmp"):
-        (root / name).mkdir()
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(root / "home"),
-        "TMPDIR": str(root / "tmp"),
-        "IDIA_CACHE_DIR": str(root / "cache"),
-        "GRADIO_SERVER_PORT": str(port),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "OMP_NUM_THREADS": "1",  # two threads that wait for each other take ages on a busy machine
-    }
-    with (root / "log.txt").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
-        url = f"http://127.0.0.1:{port}/"
-        try:
-            wait_for(url, process)
-            yield Server(url, root, process)
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise RuntimeError("the app did not start")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("app")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +55,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def page(server: Server, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+def page(server: Served, browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Open the page; at the end, nothing must have left for elsewhere, and the console must be clean."""
     context = browser.new_context(permissions=["camera"], **getattr(request, "param", {}))
     opened = context.new_page()
@@ -172,7 +111,7 @@ def overflow(page: Any) -> int:
     return page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def test_photos_in_verdict_out_what_if_and_no_trace(page: Any, server: Server) -> None:
+def test_photos_in_verdict_out_what_if_and_no_trace(page: Any, server: Served) -> None:
     name = "Zeldamira Quuxington"
     add(page, *portraits(4), ("cut.jpg", marked(9)[:400]))
     assert page.locator("#strip .thumbs li").count() == 4
@@ -295,7 +234,7 @@ DROP_ON = """([selector, base64]) => {
 }"""
 
 
-def test_photos_of_somebody_else_go_to_their_own_zone_and_leave_no_trace(page: Any, server: Server) -> None:
+def test_photos_of_somebody_else_go_to_their_own_zone_and_leave_no_trace(page: Any, server: Served) -> None:
     page.locator("#others button").first.click()
     parcel = {"name": "private_else.jpg", "mimeType": "image/jpeg", "buffer": marked(70)}
     page.locator("#others-photos input[type=file]").set_input_files([parcel])
@@ -358,7 +297,7 @@ def brightness(colour: str) -> float:
     return 0.3 * red + 0.59 * green + 0.11 * blue
 
 
-def test_what_the_page_does_not_use_is_closed(server: Server) -> None:
+def test_what_the_page_does_not_use_is_closed(server: Served) -> None:
     for path in (
         "gradio_api/upload",
         "gradio_api/file=/etc/passwd",
@@ -467,10 +406,32 @@ def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
         demo.close()
 
 
-def test_the_tools_of_this_test_can_find_a_trace(server: Server, tmp_path: Path) -> None:
+def test_the_tools_of_this_test_can_find_a_trace(server: Served, tmp_path: Path) -> None:
     """A search that finds nothing proves nothing unless it finds what is there."""
     planted = server.root / "tmp" / "planted"
     planted.mkdir()
     (planted / "upload.bin").write_bytes(b"..." + MARK)
     assert len(server.traces(MARK)) == 1
     shutil.rmtree(planted)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_visit_that_nobody_uses_is_forgotten_and_the_page_says_so(browser: Any, tmp_path: Path) -> None:
+    with serve(tmp_path, IDIA_SESSION_MINUTES="1") as short:
+        page = browser.new_page()
+        page.set_default_timeout(SLOW_MACHINE)
+        page.goto(short.url)
+        page.wait_for_selector("#go")
+        add(page, *portraits(3))
+        ask(page, "Zelda Quuxulanova")
+        assert "Quuxulanova" in answered(page)
+        assert short.memory(MARK) != []
+        say(page, "#progress", wording.EXPIRED.format(minutes=1))
+        assert page.locator("#strip img").count() == 0
+        assert "Quuxulanova" in page.inner_text("#outcome"), "what is on the screen stays there"
+        deadline = time.monotonic() + 60
+        while short.memory(MARK) and time.monotonic() < deadline:
+            time.sleep(1)
+        assert short.memory(MARK) == []
+        page.close()
