@@ -179,6 +179,7 @@ class Page:
 
     def expired(self) -> Screen:
         """Say that a visit was forgotten because nobody used it; what is on the screen stays there."""
+        self._clean()
         said = wording.EXPIRED.format(minutes=self.settings.session_minutes)
         return Screen(form.note(said), strip=Markup(""), others=Markup(""))
 
