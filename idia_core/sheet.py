@@ -125,7 +125,8 @@ def _rules_table(row: Row) -> str:
         f"<tr><td>{escape(rule.rule)}</td>{_cells(rule.tpr)}{_cells(rule.fpr)}</tr>" for rule in row.rules
     ]
     counts = f"<p>{row.tpr.people} members, {row.fpr.people} non-members, {row.draws} draws each.</p>"
-    return f'{counts}<div class="wide"><table>{head}{"".join(lines)}</table></div>'
+    scrolls = '<div class="wide" tabindex="0" role="region" aria-label="Table">'
+    return f"{counts}{scrolls}<table>{head}{''.join(lines)}</table></div>"
 
 
 def _cells(rate: Rate) -> str:

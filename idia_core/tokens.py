@@ -1,9 +1,10 @@
-"""Sentences to token ids, exactly as a model's own tokenizer does it, with every word looked up once a call.
+"""Sentences to token ids, exactly as a model's own tokenizer does it, with plain words looked up once a call.
 
 open_clip's tokenizer repairs and splits each sentence from the start, which on a small tower takes longer than the
 tower, and it remembers every word that it ever saw: names that people typed, for as long as the process lives.
 
-Does not: know a prompt or a name, or remember a word from one call to the next.
+Does not: know a prompt or a name, or remember a word from one call to the next; tokenizers of other kinds are only
+called, and may.
 """
 
 from __future__ import annotations
@@ -46,6 +47,8 @@ def _is_plain(tokenizer: Any) -> bool:
         type(tokenizer) is clip.SimpleTokenizer
         and tokenizer.clean_fn is clip.get_clean_fn("lower")
         and tokenizer.reduction_fn is None
+        and len(tokenizer.all_special_ids) == 2
+        and (tokenizer.context_length or 0) >= 2
     )
 
 

@@ -41,7 +41,7 @@ def test_every_public_name_in_every_prompt_has_its_tokens() -> None:
     assert torch.equal(tokenise(PLAIN, sentences), PLAIN(sentences))
 
 
-@pytest.mark.parametrize("context", [3, 8, 32])
+@pytest.mark.parametrize("context", [1, 2, 3, 8, 32])
 def test_a_short_context_cuts_as_the_tokenizer_does(context: int) -> None:
     short = open_clip.SimpleTokenizer(context_length=context)
     sentences = ["", "a", "a photo", "a photo of a person named Ann Example", "x y z " * 20]

@@ -67,7 +67,7 @@ def audit(
         result: AuditResult | None = None
         for screen in page.run(visitor, address):
             if screen.error is not None:
-                raise screen.error
+                raise IdiaError(screen.error.message, screen.error.hint)
             result = screen.shown[0] if screen.shown else result
         if result is None:
             raise IdiaError(*wording.API_NOTHING)
@@ -77,7 +77,7 @@ def audit(
             "set_aside": [{"label": one.label, "reason": one.message} for one in aside],
         }
     finally:
-        page.sessions.forget(visitor)
+        page.forget(visitor)
 
 
 def _endpoint(page: Page) -> Callable[..., dict[str, Any]]:

@@ -59,6 +59,7 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
     def closed(request: gr.Request) -> None:
         page.forget(_key(request))
         demo.state_holder.session_data.pop(_key(request), None)
+        demo.state_holder.time_last_used.pop(_key(request), None)
 
     parts.stop.click(stopped, None, [parts.progress], queue=False, **private)
     parts.forget.click(forgotten, None, everything(parts), queue=False, **private)
@@ -266,14 +267,22 @@ def _connect_live(page: Page, parts: Parts) -> None:
         "concurrency_id": "judge",
     }
 
-    def moved(tau: float, size: float, request: gr.Request) -> dict[Any, Any]:
+    def rejudged(tau: float, size: float, request: gr.Request) -> dict[Any, Any]:
         return changes(page.rejudge(_key(request), tau, size), parts)
 
     def turned(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         return changes(page.switch(_key(request), _number(event, "photo")), parts)
 
     for slider in (parts.tau, parts.size):
-        slider.input(moved, [parts.tau, parts.size], everything(parts), trigger_mode="always_last", **live)
+        # Unchecked, for the framework would check against the page's first slider: a visitor's own prompts can be more.
+        slider.input(
+            rejudged,
+            [parts.tau, parts.size],
+            everything(parts),
+            trigger_mode="always_last",
+            preprocess=False,
+            **live,
+        )
     parts.cards.turned(turned, None, everything(parts), trigger_mode="multiple", **live)
 
 

@@ -60,7 +60,8 @@ def groups_table(result: AuditResult) -> Markup:
     notes = [wording.GROUP_NOTE] if len(groups) > 1 else [result.encoded.matched.reason or wording.GROUP_ONLY]
     notes += [result.encoded.matched.note] if result.encoded.matched.note else []
     return Markup(
-        '<div class="wide"><table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="wide" tabindex="0" role="region" aria-label="Table">'
+        '<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         '<p class="fine">{}</p>'
     ).format(head, rows, " ".join(notes))
 

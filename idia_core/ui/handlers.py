@@ -249,9 +249,10 @@ class Page:
                 told = told or news
                 yield Screen(form.progress(wording.RUN_WAITING, "start")) if news else NOTHING_NEW
                 self._change(run, lambda old: old)
+            return task.result()
         finally:
             task.cancel()
-        return task.result()
+            del task  # or a failed one, its error and this frame keep each other, and the photos, alive
 
     def _run_example(self, run: Run, asked: Form) -> Iterator[Screen]:
         person = self.people.get(asked.example)

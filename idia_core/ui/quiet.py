@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class Notes(SessionState):  # type: ignore[misc]
-    """What the framework notes of a page while it answers one event; dropped with the answer."""
+    """What the framework notes of a page while it answers one event or takes one step; dropped afterwards."""
 
     def __init__(self, blocks: gr.Blocks) -> None:
         """Start as every page starts; the framework's own way also describes every component, which takes longer.

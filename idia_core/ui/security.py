@@ -41,8 +41,8 @@ FRAMEWORK = {
     "GRADIO_MCP_SERVER": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
-"""Set before the framework is imported: no calls home, nothing of a run in the browser's storage, no list of who
-asked when, and no table of it drawn up after every event."""
+"""Set before the framework is imported: no calls home, nothing of a run in the browser's storage, of who
+asked when only the last event, and no table of it drawn up after every event."""
 
 CLOSED = (
     "/gradio_api/upload",

@@ -129,4 +129,5 @@ def drop_unread(demo: gr.Blocks, page: Page) -> int:
         unread.pop(key, None)
         demo._queue.pending_event_ids_session.pop(key, None)
         demo.state_holder.session_data.pop(key, None)
+        demo.state_holder.time_last_used.pop(key, None)
     return len(gone)

@@ -316,7 +316,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = 
         for row in rows
     )
     inside = Markup(
-        '<div class="wide"><table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="wide" tabindex="0" role="region" aria-label="Table">'
+        '<table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(top, body)
     if not folded:
         return inside

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
+import weakref
 from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,7 @@ from PIL import Image
 
 from idia_core import names, strangers
 from idia_core.audit import judge
+from idia_core.encoder import Encoder
 from idia_core.errors import IdiaError
 from idia_core.settings import ASSETS
 from idia_core.ui import wording
@@ -556,3 +559,21 @@ def test_a_model_that_the_page_does_not_offer_is_refused_and_not_remembered(page
     with pytest.raises(IdiaError, match="does not offer"):
         page.looking.pick(ME, "../secret.txt")
     assert page.looking.strip(page.sessions.open(ME)) == before
+
+
+def test_a_run_that_failed_keeps_no_photo_alive(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    four(page)
+    monkeypatch.setattr(Encoder, "encode_images", fail)
+    photo = weakref.ref(page.sessions.open(ME).own.photos[0])
+    gc.collect()
+    gc.disable()  # what only the collector would free stays until it comes by, which can be long
+    try:
+        assert wording.BROKE in str(finish(run(page, ME, ask(page)))[-1].progress)
+        page.forget(ME)
+        time.sleep(0.2)  # the model's thread lets go of its task
+        assert photo() is None
+    finally:
+        gc.enable()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -11,6 +12,9 @@ import pytest
 from gradio.state_holder import SessionState
 
 from idia_core.errors import IdiaError
+from idia_core.settings import Settings
+from idia_core.ui import serving
+from idia_core.ui.handlers import Page
 from idia_core.ui.quiet import QuietBlocks
 
 NAME = "Zeldamira Quuxington"
@@ -102,3 +106,20 @@ def test_a_mistake_is_told_in_its_own_words_and_not_logged(capfd: pytest.Capture
         form.submit()
     assert not told.value.print_exception
     assert capfd.readouterr().err == ""
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> tuple[gr.Blocks, Page]:
+    return serving.build(Settings(cache_dir=tmp_path))
+
+
+def test_tau_may_be_as_large_as_a_visitor_has_prompts_of_their_own(whole: tuple[gr.Blocks, Page]) -> None:
+    demo, page = whole
+    moved = next(one for one in demo.fns.values() if one.api_name == "rejudged")
+    request = gr.Request(session_hash="me")
+    asyncio.run(demo.process_api(block_fn=moved, inputs=[40, 500], state=SessionState(demo), request=request))
+    assert (page.sessions.open("me").tau, page.sessions.open("me").size) == (40, 500)
+
+
+def test_no_part_of_the_page_needs_the_frameworks_notes(whole: tuple[gr.Blocks, Page]) -> None:
+    assert not [block for block in whole[0].blocks.values() if block.stateful]
