@@ -58,9 +58,8 @@ class _Words:
     def __init__(self, tokenizer: clip.SimpleTokenizer) -> None:
         self._tokenizer = copy(tokenizer)
         # The tokenizer's own memory would outlive the call; a fresh one begins as its constructor leaves it.
-        self._tokenizer.cache = {
-            tokenizer.decoder[token]: tokenizer.decoder[token] for token in tokenizer.all_special_ids
-        }
+        special = [tokenizer.decoder[token] for token in tokenizer.all_special_ids]
+        self._tokenizer.cache = dict(zip(special, special, strict=True))
         self._known: dict[str, list[int]] = {}
 
     def encode(self, sentence: str) -> list[int]:

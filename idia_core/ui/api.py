@@ -67,6 +67,7 @@ def audit(
         result: AuditResult | None = None
         for screen in page.run(visitor, address):
             if screen.error is not None:
+                # A new one: the old one's frames hold the photos.
                 raise IdiaError(screen.error.message, screen.error.hint)
             result = screen.shown[0] if screen.shown else result
         if result is None:

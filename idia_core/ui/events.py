@@ -21,6 +21,7 @@ from idia_core.ui import evidence, faces, form, results, trust, wording
 from idia_core.ui.handlers import Page
 from idia_core.ui.layout import Parts
 from idia_core.ui.plots import plot
+from idia_core.ui.quiet import drop_notes
 from idia_core.ui.runs import NOTHING_NEW, Screen
 from idia_core.ui.sessions import Form, Visit
 
@@ -58,8 +59,7 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
 
     def closed(request: gr.Request) -> None:
         page.forget(_key(request))
-        demo.state_holder.session_data.pop(_key(request), None)
-        demo.state_holder.time_last_used.pop(_key(request), None)
+        drop_notes(demo, _key(request))
 
     parts.stop.click(stopped, None, [parts.progress], queue=False, **private)
     parts.forget.click(forgotten, None, everything(parts), queue=False, **private)

@@ -72,7 +72,7 @@ class QuietBlocks(gr.Blocks):  # type: ignore[misc]
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """Make an event's answer ready to be sent.
 
-        The framework builds a component anew for each one of which the answer says nothing, which made half of the
+        The framework builds a component anew for each one of which the answer says nothing, which made most of the
         work of telling a visitor that the line is full.
 
         Args:
@@ -89,6 +89,17 @@ class QuietBlocks(gr.Blocks):  # type: ignore[misc]
         told = await super().postprocess_data(narrow, predictions, state)
         values = dict(zip(narrow.outputs, told, strict=True))
         return [values.get(part, gr.skip()) for part in block_fn.outputs]
+
+
+def drop_notes(demo: gr.Blocks, key: str) -> None:
+    """Drop what the framework holds for a page that is gone.
+
+    Args:
+        demo: the page as the framework has it.
+        key: the session.
+    """
+    demo.state_holder.session_data.pop(key, None)
+    demo.state_holder.time_last_used.pop(key, None)
 
 
 def holds_file(value: object) -> bool:

@@ -18,7 +18,7 @@ from idia_core.decoder_pool import DecoderPool
 from idia_core.settings import ASSETS, Settings
 from idia_core.ui import api, events, examples, layout, security, theme, wording
 from idia_core.ui.handlers import Page
-from idia_core.ui.quiet import QuietBlocks
+from idia_core.ui.quiet import QuietBlocks, drop_notes
 
 SWEEP_SECONDS = 30.0
 OPENING_SECONDS = 20.0
@@ -128,6 +128,5 @@ def drop_unread(demo: gr.Blocks, page: Page) -> int:
     for key in gone:
         unread.pop(key, None)
         demo._queue.pending_event_ids_session.pop(key, None)
-        demo.state_holder.session_data.pop(key, None)
-        demo.state_holder.time_last_used.pop(key, None)
+        drop_notes(demo, key)
     return len(gone)

@@ -18,8 +18,6 @@ from idia_core.ui.handlers import Page
 from idia_core.ui.quiet import QuietBlocks
 
 NAME = "Zeldamira Quuxington"
-
-
 ANSWERS: dict[str, Callable[[], dict[str, Any]]] = {
     "a value": lambda: {"shown": "<b>new</b>"},
     "two values": lambda: {"field": NAME, "shown": ""},
@@ -42,7 +40,7 @@ class Form:
             self.shown = gr.HTML()
             self.note = gr.HTML("as it was")
             parts = {"field": self.field, "shown": self.shown, "note": self.note}
-            self.event = self.field.submit(
+            self.field.submit(
                 lambda _: {parts[part]: value for part, value in answer().items()},
                 [self.field],
                 list(parts.values()),
