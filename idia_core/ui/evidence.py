@@ -17,6 +17,9 @@ GROUPS = {
     "same_last": wording.GROUP_LAST,
 }
 
+WIDE = Markup('<div class="wide" tabindex="0" role="region" aria-label="Table">')
+"""Around a table that may scroll sideways: the keyboard must reach it too."""
+
 
 def known_among(result: AuditResult) -> int:
     """Count the names that the model may know, among those that took part.
@@ -60,10 +63,9 @@ def groups_table(result: AuditResult) -> Markup:
     notes = [wording.GROUP_NOTE] if len(groups) > 1 else [result.encoded.matched.reason or wording.GROUP_ONLY]
     notes += [result.encoded.matched.note] if result.encoded.matched.note else []
     return Markup(
-        '<div class="wide" tabindex="0" role="region" aria-label="Table">'
-        '<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '{}<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         '<p class="fine">{}</p>'
-    ).format(head, rows, " ".join(notes))
+    ).format(WIDE, head, rows, " ".join(notes))
 
 
 def influence_words(result: AuditResult) -> Markup:

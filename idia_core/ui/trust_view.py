@@ -17,7 +17,7 @@ from idia_core.outcome import GENERAL_LEVEL, TITLES
 from idia_core.prompts import render
 from idia_core.ui import trust_wording as words
 from idia_core.ui import wording
-from idia_core.ui.evidence import known_among
+from idia_core.ui.evidence import WIDE, known_among
 from idia_core.ui.examples import Example
 from idia_core.ui.rates import Cell, Line, Measured
 from idia_core.ui.sessions import Visit
@@ -316,9 +316,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = 
         for row in rows
     )
     inside = Markup(
-        '<div class="wide" tabindex="0" role="region" aria-label="Table">'
-        '<table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(top, body)
+        '{}<table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(WIDE, top, body)
     if not folded:
         return inside
     return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(
