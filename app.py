@@ -5,14 +5,17 @@ Does not: decide anything; it puts the settings, the private folder and the serv
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import tempfile
 from pathlib import Path
 
-from idia_core import hosting  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
+with contextlib.suppress(ImportError):
+    import spaces  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
+
 from idia_core.errors import IdiaError
 from idia_core.settings import Settings
-from idia_core.ui import security
+from idia_core.ui.server.workspace import prepare
 
 
 def main() -> int:
@@ -23,8 +26,10 @@ def main() -> int:
     """
     try:
         settings = Settings.from_env()
-        workspace = security.prepare(Path(tempfile.gettempdir()))
-        from idia_core.ui import serving  # after `prepare`: the web framework reads its settings at import
+        workspace = prepare(Path(tempfile.gettempdir()))
+        from idia_core.ui.server import (
+            serving,  # after `prepare`: the web framework reads its settings at import
+        )
 
         serving.serve(settings, workspace)
     except IdiaError as error:

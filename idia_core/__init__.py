@@ -3,4 +3,6 @@
 Does not: hold anything but the version.
 """
 
+from __future__ import annotations
+
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The command line: `audit`, `evaluate`, `models`, `bench`. Tables or JSON on stdout, progress on stderr.
+"""The command line: `audit`, `evaluate`, `models`. Tables or JSON on stdout, progress on stderr.
 
 Exit status: 0 when it ran, 2 with one clear sentence for a person's mistake.
 
@@ -14,15 +14,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from idia_core import __version__, models, names, photos, strangers, weights
-from idia_core.bench import command as bench_command
+from idia_core import __version__, names
+from idia_core.clip import registry, weights
 from idia_core.errors import IdiaError
+from idia_core.photos.photo import Limits, Photo, clean_label, read_photos
+from idia_core.sandbox import examples
 from idia_core.settings import ASSETS, Settings
 
 if TYPE_CHECKING:
-    from idia_core.audit import Progress
-    from idia_core.encoder import Encoder
-    from idia_core.gate import Crop, Sight
+    from idia_core.audit.records import Progress
+    from idia_core.clip.encoder import Encoder
+    from idia_core.photos.quality import Crop, FaceCheck
 
 Result = TypeVar("Result")
 STAGES = {
@@ -64,7 +66,6 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_audit(commands)
     _add_evaluate(commands)
-    bench_command.add(commands)
     _add_models(commands)
     return parser
 
@@ -171,77 +172,79 @@ def _face_choice(text: str) -> tuple[str, int]:
     label, _, number = text.rpartition("=")
     if not label or not number.isdecimal() or int(number) < 1:
         raise argparse.ArgumentTypeError("give a photo's file name and a number from 1: PHOTO=2")
-    return photos.clean_label(label), int(number) - 1
+    return clean_label(label), int(number) - 1
 
 
 def _audit(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core import report
-    from idia_core.audit import AuditRequest, AuditResult, run_audit
-    from idia_core.bank import Bank
+    from idia_core.audit.records import AuditRequest, AuditResult
+    from idia_core.audit.report import audit_facts, audit_table
+    from idia_core.audit.run import run_audit
+    from idia_core.clip.text_cache import TextCache
 
-    name = names.normalise(options.name)
-    limits = photos.Limits(heic=settings.heic)
+    name = names.normalise_name(options.name)
+    limits = Limits(heic=settings.heic)
     own, others = (_read(paths, limits) for paths in (options.photos, options.others))
     seen = _look(own, dict(options.face))
     encoder = _load(options.model, settings)
     if encoder.spec.is_sandbox and not others:
-        others = strangers.portraits(ASSETS / "examples", name)
-    shown, sights = _usable(own, seen, options.crop, encoder.spec.is_sandbox)
+        others = examples.other_portraits(ASSETS / "examples", name)
+    shown, face_checks = _usable(own, seen, options.crop, encoder.spec.is_sandbox)
     request = AuditRequest(
         name=name,
         photos=shown,
         others=others,
-        lists=names.load(ASSETS / "names", encoder.spec.lists_id),
+        lists=names.load_lists(ASSETS / "names", encoder.spec.lists_id),
         size=options.names,
         tau=options.tau,
         seed=options.seed,
-        sights=sights,
+        face_checks=face_checks,
         crop=options.crop,
         views=not options.no_context,
     )
-    bank = Bank(settings.cache_dir / "bank", settings.cache_mb * 1_000_000)
-    result = _last(run_audit(request, encoder, bank), AuditResult)
-    _print(report.audit_facts(result) if options.json else report.audit_table(result))
+    text_cache = TextCache(settings.cache_dir / "text", settings.cache_mb * 1_000_000)
+    result = _last(run_audit(request, encoder, text_cache), AuditResult)
+    _print(audit_facts(result) if options.json else audit_table(result))
 
 
-def _read(paths: Sequence[Path], limits: photos.Limits) -> tuple[photos.Photo, ...]:
+def _read(paths: Sequence[Path], limits: Limits) -> tuple[Photo, ...]:
     """Open photo files; say on stderr which were set aside, and why."""
-    read = photos.read_all(_files(paths), limits)
+    read = read_photos(_files(paths), limits)
     for refusal in read.refused:
         print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
     return read.photos
 
 
 def _usable(
-    own: tuple[photos.Photo, ...], seen: tuple[Sight, ...], crop: Crop, drawn: bool
-) -> tuple[tuple[photos.Photo, ...], tuple[Sight, ...]]:
+    own: tuple[Photo, ...], seen: tuple[FaceCheck, ...], crop: Crop, drawn: bool
+) -> tuple[tuple[Photo, ...], tuple[FaceCheck, ...]]:
     """Set aside what shows no face where the face only is to be shown, and say so on stderr."""
-    from idia_core import gate
+    from idia_core.photos import quality
 
-    shown, sights, left_out = gate.usable(own, seen, crop, drawn)
+    shown, face_checks, left_out = quality.usable(own, seen, crop, drawn)
     for refusal in left_out:
         print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
-    return shown, sights
+    return shown, face_checks
 
 
-def _look(shown: Sequence[photos.Photo], chosen: dict[str, int]) -> tuple[Sight, ...]:
+def _look(shown: Sequence[Photo], chosen: dict[str, int]) -> tuple[FaceCheck, ...]:
     """Look for faces, and take those that the caller chose for the person's."""
-    from idia_core import faces, gate
+    from idia_core.photos import faces, quality
 
     unknown = set(chosen) - {photo.label for photo in shown}
     if unknown:
         raise IdiaError(f"--face names {min(unknown)}, which is none of the photos.", "Give its file name.")
     finder = faces.FaceFinder()
-    seen = [gate.look(photo, finder) for photo in shown]
+    seen = [quality.check_photo(photo, finder) for photo in shown]
     return tuple(
-        gate.choose(photo, sight, chosen[photo.label]) if photo.label in chosen else sight
-        for photo, sight in zip(shown, seen, strict=True)
+        quality.choose_face(photo, face_check, chosen[photo.label]) if photo.label in chosen else face_check
+        for photo, face_check in zip(shown, seen, strict=True)
     )
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core import measured, sheet
-    from idia_core.evaluate import Evaluation, EvaluationRequest, read_people, run_evaluation
+    from idia_core.evaluation import html
+    from idia_core.evaluation.report import evaluation_facts, evaluation_table
+    from idia_core.evaluation.run import Evaluation, EvaluationRequest, read_people, run_evaluation
 
     if options.out and not options.out.absolute().parent.is_dir():
         raise IdiaError(f"{options.out} cannot be written.", "Give a file in a folder that exists.")
@@ -249,7 +252,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     encoder = _load(options.model, settings)
     request = EvaluationRequest(
         people=people,
-        lists=names.load(ASSETS / "names", encoder.spec.lists_id),
+        lists=names.load_lists(ASSETS / "names", encoder.spec.lists_id),
         photos=options.photos,
         draws=options.draws,
         size=options.names,
@@ -262,8 +265,8 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     for line in result.set_aside:
         print(f"set aside: {line}", file=sys.stderr)
     if options.out:
-        _write(options.out, sheet.html(result))
-    _print(measured.facts(result) if options.json else measured.table(result))
+        _write(options.out, html.evaluation_html(result))
+    _print(evaluation_facts(result) if options.json else evaluation_table(result))
 
 
 def _write(path: Path, text: str) -> None:
@@ -274,10 +277,10 @@ def _write(path: Path, text: str) -> None:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core import report
+    from idia_core.audit.report import text_columns
 
     rows = [("NAME", "ON THIS MACHINE", "DOWNLOAD", "PARAMETERS", "PAPER", "LICENCE", "TRAINED ON")]
-    for spec in models.REGISTRY:
+    for spec in registry.REGISTRY:
         rows.append(
             (
                 spec.key,
@@ -289,13 +292,13 @@ def _list(options: argparse.Namespace, settings: Settings) -> None:
                 spec.training_data,
             )
         )
-    print(report.columns(rows))
+    print(text_columns(rows))
 
 
 def _fetch(options: argparse.Namespace, settings: Settings) -> None:
     from tqdm import tqdm
 
-    spec = models.parse(options.model)
+    spec = registry.parse_model(options.model)
     with tqdm(desc=f"fetching {spec.key}", unit="B", unit_scale=True, file=sys.stderr, mininterval=1) as bar:
 
         def report(done: int, total: int) -> None:
@@ -312,13 +315,13 @@ def _print(content: str | dict[str, Any]) -> None:
 
 
 def _load(model: str, settings: Settings) -> Encoder:
-    spec = models.parse(model)
+    spec = registry.parse_model(model)
     if not weights.available(spec):
         raise weights.missing(spec)
     print(f"loading {spec.title}", file=sys.stderr)
-    from idia_core.encoder import load
+    from idia_core.clip.encoder import load_encoder
 
-    return load(spec, settings.device)
+    return load_encoder(spec, settings.device)
 
 
 def _files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 if TYPE_CHECKING:
-    from idia_core.encoder import Encoder
+    from idia_core.clip.encoder import Encoder
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -62,6 +62,6 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny(tiny_folder: Path) -> Encoder:
     """Return that CLIP, loaded."""
-    from idia_core import encoder, models
+    from idia_core.clip import encoder, registry
 
-    return encoder.load(models.parse(f"local-dir:{tiny_folder}"), "cpu")
+    return encoder.load_encoder(registry.parse_model(f"local-dir:{tiny_folder}"), "cpu")

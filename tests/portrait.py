@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from idia_core.photos import Photo, PixelArray
+from idia_core.photos.photo import Photo, PixelArray
 
 FACE = (178, 63, 268, 176)
 """Left, top, right, bottom of the face in the 512 x 512 portrait, as a person would draw it."""

@@ -17,12 +17,37 @@ from idia_core.charts.answer import (
     sentence_label,
     votes_figure,
 )
-from idia_core.charts.looks import OTHERS, OTHERS_SIGN, RIVAL, RIVAL_SIGN, YOU, YOU_SIGN
-from idia_core.charts.measured import Axes, Mark, bound_figure, rates_figure, spread_figure
-from idia_core.charts.ranks import Group, groups_of, ranks_figure
-from idia_core.charts.steadiness import curve_figure, influence_figure
-from idia_core.charts.steps import cell_figure, prompt_votes_figure, won_figure
-from idia_core.curves import Point, Series
+from idia_core.charts.ranks import (
+    Group,
+    groups_of,
+    ranks_figure,
+)
+from idia_core.charts.rates import (
+    Axes,
+    Mark,
+    bound_figure,
+    rates_figure,
+    spread_figure,
+)
+from idia_core.charts.stability import (
+    curve_figure,
+    influence_figure,
+)
+from idia_core.charts.steps import (
+    cell_figure,
+    prompt_votes_figure,
+    won_figure,
+)
+from idia_core.charts.style import (
+    OTHERS,
+    OTHERS_SIGN,
+    RIVAL,
+    RIVAL_SIGN,
+    YOU,
+    YOU_SIGN,
+    Point,
+    Series,
+)
 
 __all__ = [
     "MOST_LABEL",

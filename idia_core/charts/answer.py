@@ -10,9 +10,9 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from idia_core.attack import NOBODY, IntArray
-from idia_core.audit import AuditResult
-from idia_core.charts.looks import OTHERS, OTHERS_SIGN, RIVAL, RIVAL_SIGN, YOU, YOU_SIGN, bar_marker, finish
+from idia_core.attack.rule import NOBODY, IntArray
+from idia_core.audit.records import AuditResult
+from idia_core.charts.style import OTHERS, OTHERS_SIGN, RIVAL, RIVAL_SIGN, YOU, YOU_SIGN, bar_marker, finish
 
 SLOT = "{0}"
 """How a template marks the name's place."""
@@ -44,7 +44,7 @@ def rivals_of(result: AuditResult) -> IntArray:
         (prompts,) indices into `result.names`; `NOBODY` where every answer was the claimed name.
     """
     others = result.votes.copy()
-    others[:, result.truth] = 0
+    others[:, result.claimed_index] = 0
     return np.where(others.max(axis=1) > 0, others.argmax(axis=1), NOBODY).astype(np.int64)
 
 
@@ -56,7 +56,7 @@ def matrix_figure(result: AuditResult) -> go.Figure:
     Returns:
         A heat map of three kinds of answers, each with its own sign; hovering tells the name and the rank.
     """
-    kinds = _kinds(result.predictions, result.truth, rivals_of(result))
+    kinds = _kinds(result.predictions, result.claimed_index, rivals_of(result))
     signs = np.array([OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN])[kinds]
     shown = [*(escape(name) for name in result.names[:-1]), "this name"]
     answers = [[shown[name] for name in row] for row in result.predictions]
@@ -96,9 +96,9 @@ def votes_figure(result: AuditResult) -> go.Figure:
         Stacked bars that sum to the number of photos; a tick marks the prompts that the claimed name won.
     """
     photos = len(result.kept)
-    own = result.votes[:, result.truth]
+    own = result.votes[:, result.claimed_index]
     rest = result.votes.copy()
-    rest[:, result.truth] = 0
+    rest[:, result.claimed_index] = 0
     best, rows = rest.max(axis=1), list(range(len(own)))
     pieces = (
         (f"{YOU_SIGN} this name", own, YOU, ""),
@@ -116,7 +116,9 @@ def votes_figure(result: AuditResult) -> go.Figure:
             hovertemplate="%{x} of " + f"{photos}<extra>{title}</extra>",
         )
     winners = result.verdict.winners.tolist()
-    signs = ["✓" if winner == result.truth else "=" if winner == NOBODY else " " for winner in winners]
+    signs = [
+        "✓" if winner == result.claimed_index else "=" if winner == NOBODY else " " for winner in winners
+    ]
     labels = [
         f"{sign}  {sentence_label(template)}"
         for sign, template in zip(signs, result.encoded.prompts.templates, strict=True)
@@ -127,10 +129,10 @@ def votes_figure(result: AuditResult) -> go.Figure:
     return finish(figure, 64 + ROW_PIXELS * len(rows))
 
 
-def _kinds(predictions: IntArray, truth: int, rivals: IntArray) -> IntArray:
+def _kinds(predictions: IntArray, claimed_index: int, rivals: IntArray) -> IntArray:
     """Sort answers into 2 = the claimed name, 1 = the prompt's rival, 0 = others: (prompts, photos)."""
     kinds = np.where(predictions == rivals[:, None], 1, 0)
-    return np.where(predictions == truth, 2, kinds).astype(np.int64)
+    return np.where(predictions == claimed_index, 2, kinds).astype(np.int64)
 
 
 def _steps(*colours: str) -> list[tuple[float, str]]:

@@ -14,9 +14,9 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from idia_core.audit import AuditResult
-from idia_core.charts.looks import OTHERS, RIVAL_SIGN, YOU_SIGN, Stem, add_stem, bar_marker, finish
-from idia_core.ranking import Ranking, StatisticArray, scores_in_units_of
+from idia_core.attack.ranking import Ranking, StatisticArray, scores_in_units_of
+from idia_core.audit.records import AuditResult
+from idia_core.charts.style import OTHERS, RIVAL_SIGN, YOU_SIGN, Stem, add_stem, bar_marker, finish
 
 BINS = 50
 TITLES = {
@@ -58,7 +58,7 @@ def groups_of(result: AuditResult) -> tuple[Group, ...]:
     alike = encoded.matched_similarities[:, list(result.kept)]
     firsts, lasts = len(matched.same_first), len(matched.same_last)
     general = result.evidence.general
-    own = float(general.statistic[general.truth])
+    own = float(general.statistic[general.claimed_index])
     found = [_group("general", general, own, general.statistic[:-1], result.names[:-1])]
     for kind, ranking, names, measured in (
         ("same_first", matching.same_first, matched.same_first, alike[:, :, :firsts]),
@@ -71,7 +71,7 @@ def groups_of(result: AuditResult) -> tuple[Group, ...]:
 
 
 def _group(kind: str, ranking: Ranking, own: float, others: StatisticArray, names: tuple[str, ...]) -> Group:
-    best = int(np.delete(ranking.statistic, ranking.truth).argmax())
+    best = int(np.delete(ranking.statistic, ranking.claimed_index).argmax())
     return Group(kind, ranking, own, others, names[best], float(others[best]))
 
 

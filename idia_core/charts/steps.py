@@ -10,9 +10,10 @@ from html import escape
 import numpy as np
 import plotly.graph_objects as go
 
-from idia_core.attack import NOBODY
-from idia_core.audit import AuditResult
-from idia_core.charts.looks import (
+from idia_core.attack.rule import NOBODY
+from idia_core.audit.records import AuditResult
+from idia_core.charts.rates import Mark, bound_figure
+from idia_core.charts.style import (
     OTHERS,
     OTHERS_SIGN,
     RIVAL,
@@ -24,7 +25,6 @@ from idia_core.charts.looks import (
     bar_marker,
     finish,
 )
-from idia_core.charts.measured import Mark, bound_figure
 
 CELL_BINS = 40
 MOST_BARS = 5
@@ -54,7 +54,7 @@ def cell_figure(result: AuditResult, prompt: int, photo: int) -> go.Figure:
         )
     )
     top, middle = float(counts.max()), float(edges[0] + edges[-1]) / 2
-    own, best = float(values[result.truth]), float(np.delete(values, result.truth).max())
+    own, best = float(values[result.claimed_index]), float(np.delete(values, result.claimed_index).max())
     place = int(result.ranks[prompt, photo])
     add_stem(figure, Stem(best, 1.08 * top, f"{RIVAL_SIGN} best other", middle, rival=True))
     add_stem(figure, Stem(own, 1.3 * top, f"{YOU_SIGN} this name: no. {place:,}", middle))
@@ -74,11 +74,11 @@ def prompt_votes_figure(result: AuditResult, prompt: int) -> go.Figure:
         A bar for the claimed name, one for each of the strongest others, and one for the rest.
     """
     votes = result.votes[prompt]
-    rivals = np.delete(np.arange(votes.size), result.truth)
+    rivals = np.delete(np.arange(votes.size), result.claimed_index)
     rivals = rivals[np.argsort(-votes[rivals], kind="stable")]
     rivals = rivals[votes[rivals] > 0]
     shown, rest = rivals[:MOST_BARS], rivals[MOST_BARS:]
-    rows = [(f"{YOU_SIGN} this name", int(votes[result.truth]), YOU, "")]
+    rows = [(f"{YOU_SIGN} this name", int(votes[result.claimed_index]), YOU, "")]
     for place, at in enumerate(shown):
         sign, colour, pattern = (RIVAL_SIGN, RIVAL, "/") if place == 0 else (OTHERS_SIGN, OTHERS, "")
         rows.append((f"{sign} {escape(result.names[at], quote=False)}", int(votes[at]), colour, pattern))
@@ -119,7 +119,7 @@ def won_figure(result: AuditResult) -> go.Figure:
         The bound for every number of prompts, with both names where they stand.
     """
     verdict = result.verdict
-    winners = verdict.winners[(verdict.winners != NOBODY) & (verdict.winners != result.truth)]
+    winners = verdict.winners[(verdict.winners != NOBODY) & (verdict.winners != result.claimed_index)]
     best = int(np.bincount(winners).max()) if winners.size else 0
     marks = (
         Mark(verdict.hits, f"{YOU_SIGN} this name: {verdict.hits}", rival=False),

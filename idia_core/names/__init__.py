@@ -8,10 +8,27 @@ Does not: know which names a model has seen, sort names by origin, or keep what 
 
 from __future__ import annotations
 
-from idia_core.names.lists import NameLists, load
-from idia_core.names.matching import Matched, crossed, matched
-from idia_core.names.pools import MAX_POOL, MIN_POOL, Pool, decoys, pool
-from idia_core.names.spelling import MAX_LENGTH, key, normalise
+from idia_core.names.lists import (
+    NameLists,
+    load_lists,
+)
+from idia_core.names.matching import (
+    Matched,
+    draw_crossed,
+    draw_matched,
+)
+from idia_core.names.pools import (
+    MAX_POOL,
+    MIN_POOL,
+    Pool,
+    draw_decoys,
+    draw_pool,
+)
+from idia_core.names.spelling import (
+    MAX_LENGTH,
+    name_key,
+    normalise_name,
+)
 
 __all__ = [
     "MAX_LENGTH",
@@ -20,11 +37,11 @@ __all__ = [
     "Matched",
     "NameLists",
     "Pool",
-    "crossed",
-    "decoys",
-    "key",
-    "load",
-    "matched",
-    "normalise",
-    "pool",
+    "draw_crossed",
+    "draw_decoys",
+    "draw_matched",
+    "draw_pool",
+    "load_lists",
+    "name_key",
+    "normalise_name",
 ]

@@ -33,7 +33,7 @@ class NameLists:
     """Where the lists come from and under which licence, for people; a line for each file."""
 
 
-def load(folder: Path, id: str) -> NameLists:
+def load_lists(folder: Path, id: str) -> NameLists:
     """Read the lists `folder/id/*.txt`.
 
     Args:

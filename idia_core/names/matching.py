@@ -1,10 +1,9 @@
-"""Decoys of the claimed name's own style: the same first name with other last names, and the reverse.
+"""Names of the claimed name's own style: which to compare with, and their similarities sorted into groups.
 
-Such names carry the same cues of sex, age and origin as the claimed one. A name that beats the general pool
-but not these is a match of style, not a link to a person.
+Three groups: the same first name, the same last name, and names that cross the first two, so that the pairing
+of a first and a last name can be told from what each does alone.
 
-Does not: know origins; the other half of a decoy is drawn from all names on the lists. It reads a name by
-simple rules (given names first) and says so when it cannot.
+Does not: embed a name, rank one, or judge what a rank means.
 """
 
 from __future__ import annotations
@@ -19,7 +18,41 @@ import numpy as np
 
 from idia_core.names.lists import NameLists
 from idia_core.names.pools import distinct, in_turn
-from idia_core.names.spelling import claims, is_latin, key, normalise
+from idia_core.names.spelling import claims, is_latin, name_key, normalise_name
+
+
+@dataclass(frozen=True)
+class StyleNames:
+    """The names of the claimed one's style."""
+
+    matched: Matched
+    """Those that share the first or the last name, or why there are none."""
+    crossed: tuple[str, ...]
+    """Those that cross them, row by row; empty where the pairing is not to be tested."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return all of them: same first name, same last name, crossed."""
+        return (*self.matched.same_first, *self.matched.same_last, *self.crossed)
+
+
+def draw_style_names(claimed: str, lists: NameLists, count: int, side: int, seed: int) -> StyleNames:
+    """Draw the names to compare the claimed one with.
+
+    Args:
+        claimed: the claimed name.
+        lists: where the other first and last names come from.
+        count: names that share its first or its last name; 0 draws none of any kind.
+        side: how many of the first names, and of the last names, to cross with each other.
+        seed: decides which.
+    Returns:
+        The names; none, and a reason, where the claimed name cannot be matched.
+    """
+    if count == 0:
+        return StyleNames(Matched((), (), ""), ())
+    matched = draw_matched(claimed, lists, count, np.random.default_rng(seed))
+    return StyleNames(matched, draw_crossed(claimed, matched, lists, side))
+
 
 _FEW = 20_000  # combinations that may all be listed
 _INITIALS = re.compile(r"[^\W\d_]|([^\W\d_]\.)+[^\W\d_]?")
@@ -70,7 +103,7 @@ class Matched:
     """What is doubtful about the decoys that there are, for people; may be empty."""
 
 
-def matched(claimed: str, lists: NameLists, count: int, rng: np.random.Generator) -> Matched:
+def draw_matched(claimed: str, lists: NameLists, count: int, rng: np.random.Generator) -> Matched:
     """Draw decoys that share the claimed name's first name (half of them) or its last name (the other half).
 
     Every decoy has the claimed name's shape: its case, as many words and hyphens, the same titles, middle
@@ -92,14 +125,14 @@ def matched(claimed: str, lists: NameLists, count: int, rng: np.random.Generator
     """
     if count < 0:
         raise ValueError(f"count must be 0 or more, got {count}")
-    name = normalise(claimed)
+    name = normalise_name(claimed)
     if not is_latin(name):
         return Matched((), (), NOT_LATIN)
     words = name.split(" ")
     roles = _roles(words, lists)
     if not roles:
         return Matched((), (), NOT_TWO_NAMES)
-    taken = set(claims(name).union(map(key, lists.known)))
+    taken = set(claims(name).union(map(name_key, lists.known)))
     firsts, doubt = _same_sex(_with_role(words, roles, "given"), lists)
     other_last = _variants(words, roles, "family", (lists.last,), rng)
     other_first = _variants(words, roles, "given", firsts, rng)
@@ -109,7 +142,7 @@ def matched(claimed: str, lists: NameLists, count: int, rng: np.random.Generator
     return Matched(same_first, same_last, "", f"{doubt} {short}".strip())
 
 
-def crossed(claimed: str, alike: Matched, lists: NameLists, side: int) -> tuple[str, ...]:
+def draw_crossed(claimed: str, alike: Matched, lists: NameLists, side: int) -> tuple[str, ...]:
     """Cross the claimed name's matched decoys with each other: their first names with their last names.
 
     With the claimed name and the decoys themselves they make a grid of first and last names. Every cell of a
@@ -124,7 +157,7 @@ def crossed(claimed: str, alike: Matched, lists: NameLists, side: int) -> tuple[
         side x side names, those of one first name (of the first decoys in `same_last`) together, the last
         names in the order of `same_first`; a smaller square where there are fewer decoys.
     """
-    words = normalise(claimed).split(" ")
+    words = normalise_name(claimed).split(" ")
     roles = _roles(words, lists) if alike.same_first and alike.same_last else []
     size = min(side, len(alike.same_first), len(alike.same_last)) if roles else 0
     # A decoy with another last name has lost the particles of the claimed one.
@@ -150,9 +183,9 @@ def _roles(words: Sequence[str], lists: NameLists) -> list[str]:
         One role a word; empty when there are not two words that could be a first and a last name.
     """
     plain = [index for index, word in enumerate(words) if _is_plain(word)]
-    while plain and key(words[plain[0]]) in _TITLES:
+    while plain and name_key(words[plain[0]]) in _TITLES:
         del plain[0]
-    while plain and key(words[plain[-1]]) in _SUFFIXES:
+    while plain and name_key(words[plain[-1]]) in _SUFFIXES:
         del plain[-1]
     if len(plain) < 2:
         return []
@@ -164,14 +197,14 @@ def _roles(words: Sequence[str], lists: NameLists) -> list[str]:
 
 def _is_plain(word: str) -> bool:
     """Tell whether a word can be a name; one in quotes or brackets, or a mere sign, cannot."""
-    return word[0].isalnum() and (word[-1].isalnum() or word[-1] == ".") and bool(key(word))
+    return word[0].isalnum() and (word[-1].isalnum() or word[-1] == ".") and bool(name_key(word))
 
 
 def _plain_roles(words: Sequence[str], lists: NameLists) -> list[str]:
     """Give roles to two or more words, titles and suffixes aside."""
-    first = set(map(key, lists.first_female + lists.first_male))
-    last_only = set(map(key, lists.last)) - first
-    keys = list(map(key, words))
+    first = set(map(name_key, lists.first_female + lists.first_male))
+    last_only = set(map(name_key, lists.last)) - first
+    keys = list(map(name_key, words))
     if keys[0] in _FAMILY_FIRST - first and last_only.isdisjoint(keys[1:]):
         return ["family"] + ["given"] * (len(words) - 1)
     start = len(words) - 1
@@ -186,7 +219,7 @@ def _given_roles(words: Sequence[str], first: set[str]) -> list[str]:
     if _are_initials(words):
         return ["given"] * len(words)
     lead = [_are_initials([word]) for word in words].index(False)
-    known = [not first.isdisjoint(map(key, (word, *word.split("-")))) for word in words]
+    known = [not first.isdisjoint(map(name_key, (word, *word.split("-")))) for word in words]
     return ["given" if index == lead or known[index] else "kept" for index in range(len(words))]
 
 
@@ -203,8 +236,8 @@ def _same_sex(given: Sequence[str], lists: NameLists) -> tuple[tuple[tuple[str, 
     both = (lists.first_female, lists.first_male)
     if _are_initials(given):
         return both, OTHER_INITIALS
-    female, male = (set(map(key, names)) for names in both)
-    for part in map(key, (given[0], *given[0].split("-"))):
+    female, male = (set(map(name_key, names)) for names in both)
+    for part in map(name_key, (given[0], *given[0].split("-"))):
         if (part in female) != (part in male):
             return (lists.first_female if part in female else lists.first_male,), ""
     return (
@@ -246,7 +279,7 @@ def _frame(words: Sequence[str], roles: Sequence[str], role: str, *, letters: bo
         elif letters:
             frame += [None if character.isalpha() else character for character in word]
         else:
-            parts = [key(part) for part in word.split("-")]
+            parts = [name_key(part) for part in word.split("-")]
             count = sum(bool(part) and not (role == "family" and part in _PARTICLES) for part in parts)
             frame += [None, *["-", None] * (count - 1)]
     return frame

@@ -18,7 +18,7 @@ import numpy as np
 
 from idia_core.errors import IdiaError
 from idia_core.names.lists import NameLists
-from idia_core.names.spelling import claims, normalise, spellings
+from idia_core.names.spelling import claims, normalise_name, spellings
 
 MIN_POOL = 2
 """Names in the smallest pool: the claimed one and a decoy."""
@@ -34,7 +34,7 @@ class Pool:
 
     names: tuple[str, ...]
     """Distinct by `key`; decoys first, the claimed name last, so that an exact tie goes to a decoy."""
-    truth: int
+    claimed_index: int
     """Index of the claimed name: always the last."""
     lists_id: str
     """Which lists the decoys come from."""
@@ -42,7 +42,7 @@ class Pool:
     """How many of the decoys are names that a model may know."""
 
 
-def decoys(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
+def draw_decoys(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
     """Draw public candidate names; a smaller draw with the same seed is a prefix of a larger one.
 
     Known and drawn names take turns, and among the drawn ones women's and men's names do, while there are
@@ -64,7 +64,7 @@ def decoys(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
     return _take(_first(lists, size, seed), size, lists)
 
 
-def pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
+def draw_pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
     """Put the claimed name among decoys.
 
     Args:
@@ -78,7 +78,7 @@ def pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
     Raises:
         IdiaError: the name is unusable, `size` or `seed` is out of range, or the lists are too short.
     """
-    name = normalise(claimed)
+    name = normalise_name(claimed)
     if not MIN_POOL <= size <= MAX_POOL:
         raise IdiaError(f"{size} candidate names were asked for.", f"Choose {MIN_POOL} to {MAX_POOL}.")
     own = claims(name)

@@ -23,7 +23,7 @@ _JOINERS = "\u200c\u200d"
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
 
 
-def normalise(text: str) -> str:
+def normalise_name(text: str) -> str:
     """Turn what a visitor typed into a name.
 
     Composed (NFC), without control, format, direction and private characters, with single spaces. The two
@@ -46,14 +46,14 @@ def normalise(text: str) -> str:
         raise IdiaError("There is no name.", "Type the name of the person in the photos.")
     if len(name) > MAX_LENGTH:
         raise _too_long(len(name))
-    if not any(character.isalpha() for character in key(name)):
+    if not any(character.isalpha() for character in name_key(name)):
         raise IdiaError(
             "The name has no letter in it.", "Type the name of the person in the photos in letters."
         )
     return name
 
 
-def key(name: str) -> str:
+def name_key(name: str) -> str:
     """Reduce a name to what its spellings share: `Beyoncé`, `BEYONCE` and `beyonce.` have one key.
 
     Case, accents, vowel points, punctuation, spaces and symbols go; letters and digits of every script
@@ -76,8 +76,10 @@ def key(name: str) -> str:
 def spellings(name: str) -> frozenset[str]:
     """Return the keys under which a name may be written: `Müller` also as `Mueller`."""
     if name.isascii():
-        return frozenset((key(name),))
-    return frozenset((key(name), key(unicodedata.normalize("NFC", name).casefold().translate(_TWO_LETTERS))))
+        return frozenset((name_key(name),))
+    return frozenset(
+        (name_key(name), name_key(unicodedata.normalize("NFC", name).casefold().translate(_TWO_LETTERS)))
+    )
 
 
 def claims(name: str) -> frozenset[str]:

@@ -2,3 +2,5 @@
 
 Does not: import anything by itself; each module says what it needs.
 """
+
+from __future__ import annotations

@@ -9,9 +9,15 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from idia_core.sandbox import people as names
 from idia_core.sandbox import portraits, truth
-from idia_core.sandbox.people import Person
+from idia_core.sandbox.people import (
+    FIRST_FEMALE_OLD,
+    FIRST_FEMALE_YOUNG,
+    FIRST_MALE_OLD,
+    FIRST_MALE_YOUNG,
+    Person,
+    last_names,
+)
 
 ATTACK_SIZE = 160
 """Width of an attack portrait in pixels; what `train` draws its own portraits at."""
@@ -100,12 +106,12 @@ def write_names(out: Path, people: Sequence[Person], seed: int) -> None:
         "known": ("The sandbox model's members.", [p.truth.name for p in people if p.truth.member]),
         "first_female": (
             "First names of the invented women.",
-            names.FIRST_FEMALE_YOUNG + names.FIRST_FEMALE_OLD,
+            FIRST_FEMALE_YOUNG + FIRST_FEMALE_OLD,
         ),
-        "first_male": ("First names of the invented men.", names.FIRST_MALE_YOUNG + names.FIRST_MALE_OLD),
+        "first_male": ("First names of the invented men.", FIRST_MALE_YOUNG + FIRST_MALE_OLD),
         "last": (
             "Last names of the invented people.",
-            names.last_names(seed),
+            last_names(seed),
         ),
     }
     for name, (title, entries) in lists.items():

@@ -22,10 +22,10 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
+from idia_core.clip.weights import DIGEST_SUFFIX, SAFE_NAME, digest
 from idia_core.sandbox import portraits
 from idia_core.sandbox.captions import CAPTIONS, caption
 from idia_core.sandbox.people import Person, world
-from idia_core.weights import DIGEST_SUFFIX, SAFE_NAME, digest
 
 Report = Callable[[str], None]
 """Takes one line of progress."""

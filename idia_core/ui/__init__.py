@@ -2,3 +2,5 @@
 
 Does not: decide anything about a verdict (`audit` and `outcome` do); a door translates.
 """
+
+from __future__ import annotations

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+from idia_core.attack import evidence
 
-from idia_core import calibrate
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 
 def milliseconds(
@@ -35,9 +35,9 @@ def milliseconds(
     draw = lambda *shape: rng.normal(0.2, 0.03, shape).astype(np.float32)  # noqa: E731
     similarities = draw(prompts, photos, names)
     similarities[:, :, -1] += 0.08
-    comparisons = calibrate.Comparisons()
+    comparisons = evidence.Comparisons()
     if everything:
-        comparisons = calibrate.Comparisons(
+        comparisons = evidence.Comparisons(
             same_first=draw(prompts, photos, 100),
             same_last=draw(prompts, photos, 100),
             crossed=draw(prompts, photos, 15, 15),
@@ -47,7 +47,7 @@ def milliseconds(
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
-        calibrate.assess(similarities, names - 1, 1, np.random.default_rng(0), comparisons)
+        evidence.assess(similarities, names - 1, 1, np.random.default_rng(0), comparisons)
         times.append(time.perf_counter() - start)
     return 1000 * statistics.median(times)
 

@@ -20,11 +20,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-from idia_core import names, textpath
-from idia_core.bench import text, timing
+from idia_core import names
+from idia_core.clip import text_tower
 from idia_core.settings import ASSETS
+from tests.benchmarks import text, timing
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 BATCH = 32
 SAMPLE = 64
@@ -67,10 +68,10 @@ def main(count: int) -> None:
         count: candidate names; ours and the batches cut to length do all 21 sentences of each.
     """
     clock = timing.pick_clock(True)
-    tokens = text._tokens(ARCH, names.decoys(names.load(ASSETS / "names", "web"), count, 0))
+    tokens = text._tokens(ARCH, names.draw_decoys(names.load_lists(ASSETS / "names", "web"), count, 0))
     picked = tokens[torch.randperm(len(tokens), generator=torch.Generator().manual_seed(0))[:SAMPLE]]
     model, other = text.random_model(ARCH), tower()
-    path = textpath.plan(model)
+    path = text_tower.plan(model)
     if path is None:
         raise ValueError("the text path does not support the architecture")
     ways = {

@@ -25,8 +25,9 @@ import httpx
 import numpy as np
 from scipy import stats
 
+from idia_core.sandbox import examples
 from idia_core.settings import ASSETS
-from idia_core.ui import examples, wording
+from idia_core.ui.text import wording
 from tests.ui import served
 from tests.ui.served import Config, Guest, Served
 
@@ -53,7 +54,7 @@ Question = tuple[str, tuple[tuple[str, bytes], ...]]
 
 def questions(photos: int) -> list[Question]:
     """Every example's photos with the person's own name, and with the next person's."""
-    people = examples.read(ASSETS / "examples")
+    people = examples.read_examples(ASSETS / "examples")
     found = []
     for at, person in enumerate(people):
         files = tuple((path.name, path.read_bytes()) for path in person.files[:photos])

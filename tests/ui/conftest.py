@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from idia_core.encoder import Encoder
+from idia_core.clip.encoder import Encoder
 from idia_core.settings import Settings
-from idia_core.ui.handlers import Page
+from idia_core.ui.service.page import Page
 from tests.conftest import jpeg
 
 MARK = b"A-MARK-THAT-IS-IN-NO-OTHER-FILE-7f3a91"
@@ -35,5 +35,5 @@ class OneModel:
 def page(tiny: Encoder, tmp_path: Path) -> Page:
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache", max_photos=6)
     made = Page(settings, ())
-    made.engine._shelf = OneModel(tiny)  # type: ignore[assignment]
+    made.engine._models = OneModel(tiny)  # type: ignore[assignment]
     return made

@@ -227,11 +227,11 @@ class Guest:
     def receive(self, ticket: str, label: str, data: bytes | str) -> httpx.Response:
         """Hand one file to the drop zone."""
         text = data if isinstance(data, str) else b64encode(data).decode()
-        parcel = {"ticket": ticket, "label": label, "data": text}
+        upload = {"ticket": ticket, "label": label, "data": text}
         return self.post(
             "component_server/",
             {
-                "data": parcel,
+                "data": upload,
                 "component_id": self.config.ids["photos"],
                 "session_hash": self.session,
                 "fn_name": "receive",

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from idia_core.encoder import Encoder
+from idia_core.clip.encoder import Encoder
+from idia_core.sandbox import examples
 from idia_core.settings import ASSETS, Settings
-from idia_core.ui import examples, wording
+from idia_core.ui.text import wording
 from tests import portrait
 from tests.assets import make_photos
 from tests.ui.conftest import MARK, marked
@@ -27,7 +28,7 @@ from tests.ui.served import Served, serve
 
 CHROMIUM = "/usr/bin/chromium"
 ROOT = Path(__file__).resolve().parents[2]
-PEOPLE = examples.read(ASSETS / "examples")
+PEOPLE = examples.read_examples(ASSETS / "examples")
 SLOW_MACHINE = 180_000
 """Milliseconds; nothing here takes more than a few seconds unless the machine is busy."""
 
@@ -236,8 +237,8 @@ DROP_ON = """([selector, base64]) => {
 
 def test_photos_of_somebody_else_go_to_their_own_zone_and_leave_no_trace(page: Any, server: Served) -> None:
     page.locator("#others button").first.click()
-    parcel = {"name": "private_else.jpg", "mimeType": "image/jpeg", "buffer": marked(70)}
-    page.locator("#others-photos input[type=file]").set_input_files([parcel])
+    upload = {"name": "private_else.jpg", "mimeType": "image/jpeg", "buffer": marked(70)}
+    page.locator("#others-photos input[type=file]").set_input_files([upload])
     sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(1, timeout=SLOW_MACHINE)
     page.evaluate(DROP_ON, ["#others-photos .drop p", b64encode(marked(71)).decode()])
     sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(2, timeout=SLOW_MACHINE)
@@ -325,11 +326,12 @@ def in_memory(needle: str) -> list[str]:
 def test_closing_the_page_leaves_nothing_in_the_servers_memory(
     browser: Any, tiny: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from idia_core.ui import security, serving
+    from idia_core.ui.server import serving
+    from idia_core.ui.server.workspace import FRAMEWORK_SETTINGS, LOCK_NAME, prepare
 
-    for key in (*security.FRAMEWORK, "GRADIO_TEMP_DIR"):
+    for key in (*FRAMEWORK_SETTINGS, "GRADIO_TEMP_DIR"):
         monkeypatch.setenv(key, "")
-    workspace = security.prepare(tmp_path)
+    workspace = prepare(tmp_path)
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
     demo, served = serving.build(settings)
     _, url, _ = demo.launch(
@@ -355,7 +357,7 @@ def test_closing_the_page_leaves_nothing_in_the_servers_memory(
         gc.collect()
         assert in_memory(family) == []
         assert [path for path in workspace.folder.rglob("*") if path.is_file()] == [
-            workspace.folder / security.LOCK_NAME
+            workspace.folder / LOCK_NAME
         ]
     finally:
         demo.close()
@@ -365,11 +367,12 @@ def test_closing_the_page_leaves_nothing_in_the_servers_memory(
 def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
     browser: Any, tiny: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from idia_core.ui import security, serving
+    from idia_core.ui.server import serving
+    from idia_core.ui.server.workspace import FRAMEWORK_SETTINGS, prepare
 
-    for key in (*security.FRAMEWORK, "GRADIO_TEMP_DIR"):
+    for key in (*FRAMEWORK_SETTINGS, "GRADIO_TEMP_DIR"):
         monkeypatch.setenv(key, "")
-    security.prepare(tmp_path)
+    prepare(tmp_path)
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
     demo, _ = serving.build(settings)
     _, url, _ = demo.launch(

@@ -25,15 +25,16 @@ from typing import Any
 import httpx
 import pytest
 
+from idia_core.sandbox import examples
 from idia_core.settings import ASSETS
-from idia_core.ui import examples, wording
+from idia_core.ui.text import wording
 from tests.assets import make_photos as make
 from tests.ui import served
 from tests.ui.served import Config, Guest, Served
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
-PERSON = examples.read(ASSETS / "examples")[0]
+PERSON = examples.read_examples(ASSETS / "examples")[0]
 SECRET = "a-file-of-the-server-that-is-nobodys-business-51c9"
 PLAIN = make.whole_files()["plain.jpg"]
 SECONDS = 30
@@ -259,8 +260,8 @@ def test_paths_and_addresses_are_neither_read_nor_fetched(
     guest = Guest(app.url, config)
     guest.call("opened")
     for lure in lures(app, canary):
-        for parcel in (lure, {"ticket": "t" * 32, "label": "a.jpg", "data": lure}):
-            body = {"data": parcel, "component_id": config.ids["photos"], "session_hash": guest.session}
+        for upload in (lure, {"ticket": "t" * 32, "label": "a.jpg", "data": lure}):
+            body = {"data": upload, "component_id": config.ids["photos"], "session_hash": guest.session}
             seen.append(guest.post("component_server/", {**body, "fn_name": "receive"}).text)
         for event in ("asked", "chosen", "picked", "arrived", "removed"):
             inputs = len(config.event(event)["inputs"])
@@ -410,13 +411,13 @@ class Fuzzer:
         return self.spoiled(body)
 
     def function(self) -> dict[str, Any]:
-        parcel = {
+        upload = {
             "ticket": "t" * 32,
             "label": self.value(),
             "data": self.rng.choice((self.value(), "aGVsbG8=")),
         }
         body = {
-            "data": parcel if self.rng.random() < 0.6 else self.value(),
+            "data": upload if self.rng.random() < 0.6 else self.value(),
             "component_id": self.rng.choice(
                 (self.config.ids["photos"], self.rng.randint(-5, 200), self.value())
             ),
@@ -457,7 +458,7 @@ def write_openapi(root: Path) -> None:
     from gradio.routes import App
 
     from idia_core.settings import Settings
-    from idia_core.ui import serving
+    from idia_core.ui.server import serving
 
     demo, _ = serving.build(Settings(cache_dir=root / "cache-of-the-description"))
     (root / "openapi.json").write_text(json.dumps(App.create_app(demo).openapi()))

@@ -24,8 +24,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from idia_core import decoder
-from idia_core.ui import wording
+from idia_core.photos import decoding
+from idia_core.ui.text import wording
 from tests.ui import served
 from tests.ui.conftest import MARK
 from tests.ui.served import Config, Guest, Served
@@ -61,7 +61,7 @@ def needles() -> list[bytes]:
 
 def pieces(data: bytes) -> list[bytes]:
     middle = len(data) // 2
-    rgb = decoder.decode(data, decoder.Limits()).rgb
+    rgb = decoding.decode(data, decoding.Limits()).rgb
     text = b64encode(data)
     return [data[middle : middle + 48], text[len(text) // 2 :][:48], rgb[len(rgb) // 2 :][:48]]
 
@@ -242,7 +242,8 @@ def test_an_answer_that_nobody_fetches_does_not_stay(app: Served, tmp_path: Path
     import gradio as gr
 
     from idia_core.settings import Settings
-    from idia_core.ui import serving
+    from idia_core.ui.page import gradio_patches
+    from idia_core.ui.server import serving
 
     assert isinstance(app.log, str)
     demo, page = serving.build(Settings(cache_dir=tmp_path / "cache"))
@@ -251,7 +252,7 @@ def test_an_answer_that_nobody_fetches_does_not_stay(app: Served, tmp_path: Path
     queue.pending_messages_per_session["gone"] = object()  # type: ignore[assignment]
     queue.pending_messages_per_session["here"] = object()  # type: ignore[assignment]
     page.sessions.open("here")
-    assert serving.drop_unread(demo, page) == 1
+    assert gradio_patches.drop_unread(demo, page) == 1
     assert list(queue.pending_messages_per_session) == ["here"]
 
 

@@ -1,0 +1,1 @@
+"""The attack and its statistics, pure: numpy arrays in, frozen records out."""

@@ -1,0 +1,1 @@
+"""The one use case: does this model link this face with this name?"""

@@ -1,0 +1,1 @@
+"""CLIP models: the registry, their weights, the exact fast text path, and caches of their vectors."""

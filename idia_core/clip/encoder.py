@@ -1,0 +1,271 @@
+"""A loaded model: photos and sentences in, unit float32 rows out.
+
+Loading goes through open_clip alone, so that any architecture it knows works; preprocessing is the model's
+own validation transform. Checkpoints are read as safetensors, or as pickles restricted to tensors.
+
+Does not: download anything (`weights.fetch` does), compare vectors, or keep what it was shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import open_clip
+import torch
+from open_clip.transform import PreprocessCfg, image_transform_v2
+from PIL import Image
+from safetensors import SafetensorError
+
+from idia_core.clip import text_tower, weights
+from idia_core.clip.registry import ModelSpec
+from idia_core.clip.tokenizer import tokenize
+from idia_core.errors import IdiaError
+
+FloatArray = npt.NDArray[np.float32]
+PixelArray = npt.NDArray[np.uint8]
+
+SENTENCES_A_BATCH = 64
+"""Sentences of one forward pass where the ordinary way is taken."""
+
+_PHOTOS_A_BATCH = {"cpu": 32, "cuda": 256}
+"""Photos of one forward pass: a processor gains nothing beyond some, a GPU holds hundreds."""
+MOST_THREADS = 8
+"""Photos prepared at once; Pillow lets threads run side by side."""
+
+_UNREADABLE = (
+    OSError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ImportError,
+    EOFError,
+    pickle.UnpicklingError,
+    SafetensorError,
+)
+"""What open_clip, torch and safetensors raise on a checkpoint or config that is damaged or foreign."""
+
+
+class Encoder:
+    """One model on one device; its methods may be called from several threads, one at a time enters."""
+
+    def __init__(self, spec: ModelSpec, model: Any, tokenizer: Any, device: torch.device) -> None:
+        """Take a loaded open_clip model in evaluation mode, already on the device."""
+        self.spec = spec
+        self.device = device
+        self._model = model
+        self._tokenizer = tokenizer
+        self._transform = image_transform_v2(PreprocessCfg(**model.visual.preprocess_cfg), is_train=False)
+        self._dtype = next(model.visual.parameters()).dtype
+        self._text_path = text_tower.plan(model)
+        self._lock = threading.RLock()
+        self.fingerprint = _fingerprint(model, tokenizer, self._dtype)
+
+    @property
+    def logit_scale(self) -> float:
+        """Return exp(logit_scale), the factor of a softmax over names."""
+        return float(self._model.logit_scale.detach().exp().float().cpu())
+
+    @property
+    def image_size(self) -> int:
+        """Return the shorter edge of the model's input, in pixels."""
+        size = self._model.visual.image_size
+        return int(min(size)) if isinstance(size, (tuple, list)) else int(size)
+
+    @property
+    def has_fast_text(self) -> bool:
+        """Tell whether sentences take the exact fast path (`textpath`)."""
+        return self._text_path is not None
+
+    def encode_images(self, pixels: Sequence[PixelArray]) -> FloatArray:
+        """Embed photos with the model's own validation transform.
+
+        Args:
+            pixels: photos, each (height, width, 3) uint8 sRGB, upright; at least one.
+        Returns:
+            (photos, dim) unit vectors.
+        """
+        at_once = _PHOTOS_A_BATCH.get(self.device.type, _PHOTOS_A_BATCH["cpu"])
+        with ThreadPoolExecutor(max_workers=min(MOST_THREADS, torch.get_num_threads())) as pool:
+            images = list(pool.map(self._prepared, pixels))
+        with self._lock, torch.inference_mode():
+            parts = [
+                self._model.encode_image(
+                    torch.stack(images[first : first + at_once]).to(self.device, self._dtype)
+                )
+                for first in range(0, len(images), at_once)
+            ]
+            return _unit(torch.cat(parts))
+
+    def _prepared(self, photo: PixelArray) -> torch.Tensor:
+        """Take a photo through the validation transform: (3, height, width) of the model's input."""
+        image: torch.Tensor = self._transform(Image.fromarray(photo))
+        return image
+
+    def encode_texts(self, sentences: Sequence[str]) -> FloatArray:
+        """Embed sentences; cut at the model's context length, as the model's tokenizer does.
+
+        Args:
+            sentences: at least one.
+        Returns:
+            (sentences, dim) unit vectors.
+        """
+        tokens = tokenize(self._tokenizer, sentences)
+        with self._lock, torch.inference_mode():
+            if self._text_path is not None:
+                return _unit(self._text_path.encode(tokens.to(self.device)))
+            parts = [
+                self._model.encode_text(part.to(self.device))
+                for part in torch.split(tokens, SENTENCES_A_BATCH)
+            ]
+            return _unit(torch.cat(parts))
+
+
+def load_encoder(spec: ModelSpec, device: str = "auto") -> Encoder:
+    """Load a model from this machine.
+
+    Args:
+        spec: which.
+        device: `auto` (cuda, then mps, then cpu), `cuda`, `mps` or `cpu`.
+    Returns:
+        The model in evaluation mode: half precision on cuda, float32 elsewhere.
+    Raises:
+        IdiaError: the weights are not here, are altered, cannot be read, or do not fit the device.
+    """
+    files = weights.locate(spec)
+    if files is None:
+        raise weights.missing(spec)
+    where = pick_device(device)
+    try:
+        if weights.is_altered(files.weights):
+            raise _spoiled(spec, "a checkpoint that was altered after it was written")
+        model, tokenizer = _create(spec, files, where)
+    except torch.cuda.OutOfMemoryError as cause:
+        raise IdiaError(
+            f"{spec.title} does not fit into the graphics card's memory.",
+            "Choose a smaller model, or set IDIA_DEVICE=cpu.",
+        ) from cause
+    except _UNREADABLE as cause:
+        raise _unreadable(spec, cause) from cause
+    return Encoder(spec, model.eval().requires_grad_(False), tokenizer, where)
+
+
+def pick_device(name: str) -> torch.device:
+    """Choose where to compute.
+
+    Args:
+        name: `auto`, `cuda`, `mps` or `cpu`.
+    Returns:
+        The device; for `auto` the first of cuda, mps, cpu that is there.
+    Raises:
+        IdiaError: the named device is not there.
+    """
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if name == "auto":
+        return torch.device(next(kind for kind, is_there in there.items() if is_there))
+    if not there.get(name, False):
+        raise IdiaError(f"This machine has no device called {name}.", "Use auto or cpu.")
+    return torch.device(name)
+
+
+class ModelCache:
+    """Loaded models, a few at most: the one unused for longest makes room for the next."""
+
+    def __init__(self, kept: int, device: str = "auto") -> None:
+        """Start empty.
+
+        Args:
+            kept: models held at most, at least 1.
+            device: as in `load`.
+        """
+        self._kept = kept
+        self._device = device
+        self._encoders: OrderedDict[str, Encoder] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, spec: ModelSpec) -> Encoder:
+        """Return the loaded model, loading it when first asked for.
+
+        Raises:
+            IdiaError: as `load`.
+        """
+        with self._lock:
+            if spec.key not in self._encoders:
+                while len(self._encoders) >= self._kept:
+                    self._encoders.popitem(last=False)
+                self._encoders[spec.key] = load_encoder(spec, self._device)
+            self._encoders.move_to_end(spec.key)
+            return self._encoders[spec.key]
+
+    def loaded(self) -> tuple[str, ...]:
+        """Return the keys of the models held, the one unused for longest first."""
+        return tuple(self._encoders)
+
+
+def _create(spec: ModelSpec, files: weights.Files, device: torch.device) -> tuple[Any, Any]:
+    precision = "fp16" if device.type == "cuda" else "fp32"
+    if files.config is not None:
+        # A folder with its own config is loaded as such, also when the hub's cache holds it.
+        name = f"local-dir:{files.config.parent}"
+        model = open_clip.create_model(name, precision=precision, device=device, require_pretrained=True)
+        return model, open_clip.get_tokenizer(name)
+    architecture, tag = spec.source.split("/")
+    table = open_clip.get_pretrained_cfg(architecture, tag)
+    preprocess = {key: table[key] for key in ("mean", "std", "interpolation", "resize_mode") if key in table}
+    model = open_clip.create_model(
+        architecture,
+        pretrained=str(files.weights),
+        precision=precision,
+        device=device,
+        force_quick_gelu=bool(table.get("quick_gelu", False)),  # the tag knows how it was trained
+        force_preprocess_cfg=preprocess,
+        require_pretrained=True,
+    )
+    return model, open_clip.get_tokenizer(architecture)
+
+
+def _unreadable(spec: ModelSpec, cause: BaseException) -> IdiaError:
+    if isinstance(cause, ImportError) or "transformers" in str(cause):
+        return IdiaError(f"{spec.title} needs one more package.", "Type: pip install transformers")
+    return _spoiled(spec, "a damaged file, or weights of another architecture")
+
+
+def _spoiled(spec: ModelSpec, what: str) -> IdiaError:
+    is_folder = spec.kind == "local-dir"
+    where = "Its folder holds" if is_folder else "The cache holds"
+    hint = "Save the model again." if is_folder else "Delete it from the cache and fetch it again."
+    return IdiaError(f"{spec.title} cannot be loaded. {where} {what}.", hint)
+
+
+def _unit(vectors: torch.Tensor) -> FloatArray:
+    rows: FloatArray = torch.nn.functional.normalize(vectors.float(), dim=-1).cpu().numpy()
+    return rows
+
+
+def _fingerprint(model: Any, tokenizer: Any, dtype: torch.dtype) -> str:
+    """Digest all that shapes a vector: weights, preprocessing, tokenizer, precision, text path."""
+    digest = hashlib.sha256()
+    facts = {
+        "class": type(model).__name__,
+        "layout": str(model),
+        "preprocess": {key: str(value) for key, value in sorted(model.visual.preprocess_cfg.items())},
+        "tokenizer": [type(tokenizer).__name__, str(tokenizer.context_length)],
+        "dtype": str(dtype),
+        "text_path": text_tower.CODE_VERSION,
+    }
+    digest.update(json.dumps(facts, sort_keys=True).encode())
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(f"{name} {tuple(tensor.shape)}".encode())
+        digest.update(tensor.detach().cpu().reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()

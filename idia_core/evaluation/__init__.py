@@ -1,0 +1,1 @@
+"""The paper's protocol over labelled people: rates with exact intervals, for every rule."""

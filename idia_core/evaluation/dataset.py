@@ -1,0 +1,90 @@
+"""A labelled set on disk: a folder of photos for each person, and a table of who was a member.
+
+Does not: open a photo, or know a model.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from idia_core import names
+from idia_core.errors import IdiaError
+
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One labelled person of an evaluation set."""
+
+    name: str
+    """The person's name, normalised."""
+    member: bool
+    """Whether the model was trained on photos of this person with this name."""
+    training_photos: int | None
+    """How many such photos there were; None where the truth file does not say."""
+    files: tuple[Path, ...]
+    """Photo files, sorted by name."""
+
+
+def read_people(folder: Path, truth: Path) -> tuple[Person, ...]:
+    """Read a labelled set: one folder of photos for each person, and a truth file.
+
+    Args:
+        folder: holds one folder for each person, named like the person with `_` for a space.
+        truth: CSV with the columns `name`, `member` (0 or 1) and optionally `training_photos`.
+    Returns:
+        The people of the truth file, in its order.
+    Raises:
+        IdiaError: a file or folder is missing or cannot be understood; the message names it.
+    """
+    if not folder.is_dir():
+        raise IdiaError(f"There is no folder {folder}.", "Give the one that holds a folder for each person.")
+    folders = {_spoken(path.name): path for path in folder.iterdir() if path.is_dir()}
+    people = tuple(_person(row, number, folders) for number, row in enumerate(_rows(truth), start=2))
+    doubles = len(people) - len({names.name_key(person.name) for person in people})
+    if not people or doubles:
+        raise IdiaError(
+            f"{truth.name} names {doubles} people twice." if doubles else f"{truth.name} names nobody.",
+            "Every person needs one line, and names must differ by more than case or accents.",
+        )
+    return people
+
+
+def _spoken(folder_name: str) -> str:
+    return names.normalise_name(folder_name.replace("_", " "))
+
+
+def _rows(truth: Path) -> list[dict[str, str]]:
+    try:
+        with truth.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            rows = list(reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as cause:
+        raise IdiaError(
+            f"{truth} cannot be read.", "Give a CSV file with the columns name,member."
+        ) from cause
+    if not {"name", "member"} <= set(reader.fieldnames or ()):
+        raise IdiaError(
+            f"{truth.name} lacks a column.", "Its first line must be name,member[,training_photos]."
+        )
+    return rows
+
+
+def _person(row: dict[str, str], line: int, folders: dict[str, Path]) -> Person:
+    name = _spoken(row["name"] or "")
+    member, training = (row["member"] or "").strip(), (row.get("training_photos") or "").strip()
+    if member not in ("0", "1") or (training and not training.isdecimal()):
+        raise IdiaError(
+            f"Line {line} of the truth file cannot be understood.",
+            "member is 0 or 1; training_photos is a whole number or empty.",
+        )
+    if name not in folders:
+        raise IdiaError(
+            f"Line {line} of the truth file names {name}, who has no folder.",
+            f"Make a folder {name.replace(' ', '_')} with photos, or drop the line.",
+        )
+    files = sorted(path for path in folders[name].iterdir() if path.suffix.lower() in PHOTO_SUFFIXES)
+    return Person(name, member == "1", int(training) if training else None, tuple(files))

@@ -1,0 +1,407 @@
+"""The paper's protocol over labelled people: TPR and FPR by number of photos, each with an exact interval.
+
+Everybody in the set is a candidate for everybody else, and random names fill the pool up to N; or each person
+is put among decoys of another kind (`POOLS`), because the decoys decide the rate. Every number of photos is
+repeated with random draws of a person's photos (20 in the paper); who has too few leaves the row. Beside the
+paper's rule stand the calibrated ones (`rules`) and a guess that never looks at the model (`blind`).
+
+Does not: store a name or a vector, or decide with anything but `rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from idia_core.attack import evidence
+from idia_core.attack.prompts import PAPER, PromptSet
+from idia_core.attack.rule import FloatArray, similarity
+from idia_core.audit import judge
+from idia_core.audit.records import Progress
+from idia_core.audit.run import embed, embed_names
+from idia_core.clip.interface import BATCH, Encoder
+from idia_core.errors import IdiaError
+from idia_core.evaluation import name_baseline
+from idia_core.evaluation.dataset import (
+    Person,
+    read_people,
+)
+from idia_core.evaluation.rules import BY_STYLE, OUTCOMES, RULES, Answers, Scored, score_draws, score_names
+from idia_core.evaluation.uniformity import Uniformity, uniformity
+from idia_core.names import NameLists, draw_decoys, draw_pool, matching, name_key
+from idia_core.photos.photo import Photo, read_photo
+
+__all__ = [
+    "POOLS",
+    "Evaluation",
+    "EvaluationRequest",
+    "Person",
+    "Rate",
+    "Row",
+    "read_people",
+    "run_evaluation",
+]
+
+PoolKind = Literal["everybody", "unknown", "half", "known", "matched"]
+POOLS: dict[PoolKind, str] = {
+    "everybody": "everybody in the set, and random names",
+    "unknown": "random names",
+    "half": "half names that the model may know, half random ones",
+    "known": "names that the model may know",
+    "matched": "names that share the first or the last name",
+}
+"""The kinds of candidate names, in words."""
+BoolArray = npt.NDArray[np.bool_]
+
+REMEMBERED_BYTES = 600_000_000
+"""Vectors of names that share a part are kept up to this size: people with a common name share many."""
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """What to measure."""
+
+    people: tuple[Person, ...]
+    """The labelled people."""
+    lists: NameLists
+    """Where the other names come from."""
+    photos: tuple[int, ...] = (3, 5, 10)
+    """Numbers of photos, one row each."""
+    draws: int = 20
+    """Random draws of photos for each person and number."""
+    size: int = 1000
+    """Candidate names, the claimed one included."""
+    tau: int = 1
+    """Prompts to win."""
+    seed: int = 0
+    """Decides the random names and the draws."""
+    prompts: PromptSet = PAPER
+    """The templates to ask with."""
+    pool: PoolKind = "everybody"
+    """Which names the candidates are."""
+    matched: int = 120
+    """Names to compare each person with that share the first or the last name; 0 leaves these checks out."""
+    crossed: int = 9
+    """First names, and last names, of those to cross with each other."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often people of one kind were called "member"."""
+
+    people: int
+    """People who had enough photos."""
+    mean: float | None
+    """Mean over draws of the share called "member"; None without people."""
+    sd: float | None
+    """Standard deviation of that share over draws."""
+    interval: tuple[float, float] | None
+    """Exact 95 % interval. Its trials are people: the draws of one person are not independent."""
+
+
+@dataclass(frozen=True)
+class RuleRates:
+    """How often one rule said "member"."""
+
+    rule: str
+    """Which: a key of `rules.RULES`."""
+    tpr: Rate
+    """Members called "member"."""
+    fpr: Rate
+    """Non-members called "member"."""
+    by_training: tuple[tuple[int, Rate], ...]
+    """The TPR again, by number of training photos; empty where the truth file does not say."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The rates for one number of photos."""
+
+    photos: int
+    """Photos of each draw."""
+    draws: int
+    """Draws of each person."""
+    tpr: Rate
+    """Members called "member" by the paper's rule."""
+    fpr: Rate
+    """Non-members called "member" by the paper's rule."""
+    by_training: tuple[tuple[int, Rate], ...]
+    """The TPR again, by number of training photos; empty where the truth file does not say."""
+    rules: tuple[RuleRates, ...] = ()
+    """The same for every rule, the paper's first."""
+    chance: float | None = None
+    """Names that win, over all names, on non-members: how often a name wins that has nothing to do with the
+    face."""
+    outcomes: tuple[tuple[str, float | None, float | None], ...] = ()
+    """Each of the four outcomes, and its share among members and among non-members."""
+    uniform: tuple[tuple[str, Uniformity], ...] = ()
+    """Each p-value's distribution over non-members, one draw a person."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All rows of one evaluation."""
+
+    model: str
+    """Key of the model."""
+    names: int
+    """Candidate names."""
+    prompts: int
+    """Templates asked."""
+    tau: int
+    """Prompts to win."""
+    seed: int
+    """Seed of names and draws."""
+    rows: tuple[Row, ...]
+    """One for each number of photos."""
+    set_aside: tuple[str, ...]
+    """Photos that could not be used: person and reason."""
+    pool: PoolKind = "everybody"
+    """Which names the candidates were."""
+    blind: tuple[Rate, Rate] | None = None
+    """How often a guess by the name alone says "member", of members and of non-members; None with too few
+    people to learn from."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The sentences' vectors of a run."""
+
+    names: tuple[str, ...]
+    """Names whose vectors are at hand: everybody in the set first."""
+    vectors: FloatArray
+    """(prompts, names, dim) of them."""
+    remembered: dict[str, FloatArray] = field(default_factory=dict)
+    """(prompts, dim) of names of some person's style, filled as the run goes on."""
+
+
+def run_evaluation(request: EvaluationRequest, encoder: Encoder) -> Iterator[Progress | Evaluation]:
+    """Measure the rates; report progress; end with the evaluation.
+
+    Args:
+        request: whom and what to measure.
+        encoder: the loaded model.
+    Yields:
+        `Progress`, and last of all one `Evaluation`.
+    Raises:
+        IdiaError: numbers out of range, or more people than candidate names.
+    Source: arXiv 2209.07341, section 5 (numbers of photos, 20 draws).
+    """
+    candidates = _candidates(request)
+    vectors = yield from embed_names(request.prompts, candidates, encoder)
+    text = _Text(candidates, vectors)
+    answers: list[list[Answers | None]] = []
+    set_aside: list[str] = []
+    for index, person in enumerate(request.people):
+        images, refused = _similarities_of_person(person, encoder)
+        set_aside += refused
+        scored = _score(request, index, text, images, encoder) if len(images) else None
+        answers.append([_answer(request, scored, index, k) for k in request.photos])
+        yield Progress("people", index + 1, len(request.people))
+    rows = tuple(_row(request, k, [row[at] for row in answers]) for at, k in enumerate(request.photos))
+    yield Evaluation(
+        model=encoder.spec.key,
+        names=request.size,
+        prompts=len(request.prompts.templates),
+        tau=request.tau,
+        seed=request.seed,
+        rows=rows,
+        set_aside=tuple(set_aside),
+        pool=request.pool,
+        blind=_name_baseline(request),
+    )
+
+
+def _candidates(request: EvaluationRequest) -> tuple[str, ...]:
+    """Put everybody first, then the other names; each person's own pool is a part of these."""
+    everybody = tuple(person.name for person in request.people)
+    prompts = len(request.prompts.templates)
+    least = min(request.photos, default=0), request.draws, request.matched + 1
+    if min(least) < 1 or not 1 <= request.tau <= prompts:
+        raise IdiaError(
+            "A number is out of range.", f"photos and draws are at least 1, and tau is 1 to {prompts}."
+        )
+    if request.pool == "matched":
+        return everybody
+    if request.pool != "everybody":
+        pools = (draw_pool(name, _lists(request), request.size, request.seed).names for name in everybody)
+        return tuple(dict.fromkeys((*everybody, *(name for pool in pools for name in pool))))
+    if len(everybody) > request.size:
+        raise IdiaError(
+            f"The set has {len(everybody)} people, but only {request.size} candidate names were asked for.",
+            f"Use --names {len(everybody)} or more.",
+        )
+    taken = {name_key(name) for name in everybody}
+    drawn = draw_decoys(_lists(request), request.size + len(everybody), request.seed)
+    fresh = [name for name in drawn if name_key(name) not in taken]
+    return (*everybody, *fresh[: request.size - len(everybody)])
+
+
+def _lists(request: EvaluationRequest) -> NameLists:
+    """Leave out of the lists what this kind of pool does not use."""
+    if request.pool == "known":
+        return replace(request.lists, first_female=(), first_male=())
+    return request.lists if request.pool == "half" else replace(request.lists, known=())
+
+
+def _similarities_of_person(person: Person, encoder: Encoder) -> tuple[FloatArray, list[str]]:
+    """Embed one person's photos: (photos, dim), and what could not be used."""
+    with ThreadPoolExecutor() as pool:
+        read = list(pool.map(_read, person.files))
+    pixels = [photo.pixels for photo in read if isinstance(photo, Photo)]
+    refused = [f"{person.name}: {photo}" for photo in read if isinstance(photo, str)]
+    parts = [encoder.encode_images(pixels[at : at + BATCH]) for at in range(0, len(pixels), BATCH)]
+    return np.concatenate(parts) if parts else np.zeros((0, 1), np.float32), refused
+
+
+def _read(path: Path) -> Photo | str:
+    try:
+        return read_photo(path.read_bytes(), path.name)
+    except IdiaError as error:
+        return f"{path.name}: {error.message}"
+
+
+def _score(
+    request: EvaluationRequest, index: int, text: _Text, images: FloatArray, encoder: Encoder
+) -> Scored | None:
+    """Compare one person's photos with the pool and with the names of the person's own style.
+
+    None where the pool is of matched names and this name cannot be matched.
+    """
+    name = request.people[index].name
+    count = request.size - 1 if request.pool == "matched" else request.matched
+    side = request.crossed if request.matched else 0
+    style = matching.draw_style_names(name, request.lists, count, side, request.seed)
+    near = np.zeros((len(text.vectors), len(images), 0), np.float32)
+    if style.names:
+        near = similarity(_style_vectors(request, style.names, text, encoder), images)
+    if request.pool == "matched":
+        own = len(style.matched.same_first) + len(style.matched.same_last)
+        if own == 0:
+            return None
+        pool = np.concatenate([near[:, :, :own], similarity(text.vectors[:, [index]], images)], 2)
+        claimed_index = own
+    else:
+        columns, claimed_index = _columns(request, index, text)
+        pool = similarity(text.vectors[:, columns], images)
+    return score_names(
+        pool, claimed_index, judge.style_comparisons(pool[:, :, claimed_index], style.matched, near)
+    )
+
+
+def _style_vectors(
+    request: EvaluationRequest, wanted: Sequence[str], text: _Text, encoder: Encoder
+) -> FloatArray:
+    """Embed the names of one person's style, those of people before from memory: (prompts, names, dim)."""
+    if len(memory := text.remembered) * text.vectors[:, 0].nbytes > REMEMBERED_BYTES:
+        memory.clear()
+    fresh = [name for name in wanted if name not in memory]
+    if fresh:
+        vectors = embed(request.prompts, fresh, encoder)
+        memory.update((name, vectors[:, at].copy()) for at, name in enumerate(fresh))
+    return np.stack([memory[name] for name in wanted], axis=1)
+
+
+def _columns(request: EvaluationRequest, index: int, text: _Text) -> tuple[list[int], int]:
+    """Find the names of one person's pool, and the person's own place in it."""
+    if request.pool == "everybody":
+        return list(range(len(text.names))), index
+    place = {name: at for at, name in enumerate(text.names)}
+    pool = draw_pool(request.people[index].name, _lists(request), request.size, request.seed)
+    return [place[name] for name in pool.names], pool.claimed_index
+
+
+def _answer(request: EvaluationRequest, scored: Scored | None, person: int, count: int) -> Answers | None:
+    """Apply every rule to random draws of one person's photos; None with too few."""
+    available = scored.predictions.shape[1] if scored else 0
+    if scored is None or available < count:
+        return None
+    rng = np.random.default_rng([request.seed, person, count])
+    draws = [rng.choice(available, size=count, replace=False) for _ in range(request.draws)]
+    return score_draws(scored, request.tau, np.array(draws, np.int64), rng)
+
+
+def _row(request: EvaluationRequest, photos_used: int, answers: Sequence[Answers | None]) -> Row:
+    """Turn everybody's answers into rates."""
+    measured = [(person, own) for person, own in zip(request.people, answers, strict=True) if own is not None]
+    asked = {rule: ask for rule, ask in RULES.items() if request.matched or rule not in BY_STYLE}
+    rates = tuple(_rule_rates(rule, ask, measured, request.tau) for rule, ask in asked.items())
+    others = [own for person, own in measured if not person.member]
+    return Row(
+        photos=photos_used,
+        draws=request.draws,
+        tpr=rates[0].tpr,
+        fpr=rates[0].fpr,
+        by_training=rates[0].by_training,
+        rules=rates,
+        chance=float(np.mean([own.winners for own in others])) / request.size if others else None,
+        outcomes=tuple(
+            (name, _share(measured, code, member=True), _share(measured, code, member=False))
+            for code, name in enumerate(OUTCOMES)
+            if request.matched
+        ),
+        uniform=_uniform(others),
+    )
+
+
+def _rule_rates(
+    rule: str,
+    ask: Callable[[Answers, int], BoolArray],
+    measured: Sequence[tuple[Person, Answers]],
+    tau: int,
+) -> RuleRates:
+    said = [(person, ask(own, tau)) for person, own in measured]
+    seen = {person.training_photos for person, _ in said if person.member}
+    levels = sorted(level for level in seen if level is not None)
+    return RuleRates(
+        rule,
+        tpr=_rate([out for person, out in said if person.member]),
+        fpr=_rate([out for person, out in said if not person.member]),
+        by_training=tuple((level, _rate(_trained_on(said, level))) for level in levels),
+    )
+
+
+def _trained_on(said: Sequence[tuple[Person, BoolArray]], level: int) -> list[BoolArray]:
+    return [out for person, out in said if person.member and person.training_photos == level]
+
+
+def _share(measured: Sequence[tuple[Person, Answers]], code: int, *, member: bool) -> float | None:
+    chosen = [own.outcomes == code for person, own in measured if person.member is member]
+    return float(np.mean(chosen)) if chosen else None
+
+
+def _uniform(others: Sequence[Answers]) -> tuple[tuple[str, Uniformity], ...]:
+    """Look at the first draw of each non-member, so that the values are independent."""
+    found = {
+        kind: uniformity(np.array([getattr(own, kind)[0] for own in others], np.float64))
+        for kind in ("general", "matched", "crossed")
+    }
+    return tuple((kind, one) for kind, one in found.items() if one is not None)
+
+
+def _name_baseline(request: EvaluationRequest) -> tuple[Rate, Rate] | None:
+    members = [person.member for person in request.people]
+    said = name_baseline.guess_members([person.name for person in request.people], members, request.seed)
+    if said is None:
+        return None
+    chosen = np.array(members, np.bool_)
+    member, other = ([said[at : at + 1] for at in np.flatnonzero(chosen == kind)] for kind in (True, False))
+    return _rate(member), _rate(other)
+
+
+def _rate(outcomes: Sequence[BoolArray]) -> Rate:
+    if not outcomes:
+        return Rate(0, None, None, None)
+    shares = np.stack(outcomes).mean(axis=0)
+    called = float(shares.mean()) * len(outcomes)
+    # Between two counts the wider interval is taken: from the lower count down, from the upper one up.
+    low = evidence.clopper_pearson(int(np.floor(called + 1e-9)), len(outcomes)).low
+    high = evidence.clopper_pearson(int(np.ceil(called - 1e-9)), len(outcomes)).high
+    sd = float(shares.std(ddof=1)) if len(shares) > 1 else 0.0
+    return Rate(len(outcomes), float(shares.mean()), sd, (low, high))

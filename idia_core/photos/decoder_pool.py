@@ -1,0 +1,238 @@
+"""The decoder in warm worker processes: a crash, a hang or a memory blow-up costs one photo, not the app.
+
+A worker is this very Python, started with nothing but Pillow, an empty environment and, where the system has
+such limits, no right to open files or sockets, to write files, to leave a core dump, or to take more memory
+than agreed. It reads photos from its standard input and answers pixels on its standard output; what it
+answers is checked like anything else that comes from outside.
+
+Does not: survive a fork of the app (start a new pool there), keep a photo after its answer, or write to disk.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import mmap
+import queue
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TypeVar
+
+from idia_core.errors import IdiaError
+from idia_core.photos import decoding
+from idia_core.photos.decoder_worker import READY, receive, receive_header, send
+from idia_core.photos.decoding import Decoded, Finding, Limits
+
+Answer = TypeVar("Answer")
+
+START_SECONDS = 60.0
+"""A worker needs about 0.1 s to start; a machine under load may need much longer."""
+PHOTOS_PER_WORKER = 200
+"""After so many a worker is replaced, so that no leak in a decoding library adds up."""
+BOOT = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from idia_core.photos.decoder_worker import serve; serve(int(sys.argv[2]), float(sys.argv[3]))"
+)
+
+
+class DecoderPool:
+    """Decodes as `decoder.decode` does, elsewhere. Threads may share one pool.
+
+    Workers start when first needed. Where no worker can be started at all (a platform without processes),
+    photos are decoded in this process; `isolated()` tells.
+    """
+
+    def __init__(self, workers: int = 2, seconds: float = 30.0, memory_bytes: int = 1_500_000_000) -> None:
+        """Set the size of the pool; start nothing.
+
+        Args:
+            workers: processes at most, at least 1; each takes about 22 MB while idle.
+            seconds: time for one photo before its worker is ended.
+            memory_bytes: address space for one photo, beyond what an idle worker has (Linux only).
+        """
+        if workers < 1:
+            raise ValueError(f"a pool needs at least one worker, got {workers}")
+        self._seconds = seconds
+        self._memory_bytes = memory_bytes
+        self._slots: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
+        self._workers = workers
+        self._started = False
+        for _ in range(workers):
+            self._slots.put(None)
+
+    def decode(self, data: bytes, limits: Limits) -> Decoded:
+        """Decode one file in the next free worker.
+
+        Raises:
+            IdiaError: as `decoder.decode`, and when the worker ran out of time, memory, or died.
+        """
+        worker = self._slots.get()
+        try:
+            worker = worker or self._start()
+            if worker is None:
+                return decoding.decode(data, limits)
+            return worker.decode(data, limits, self._seconds)
+        finally:
+            self._slots.put(worker if worker is not None and worker.usable() else None)
+
+    def isolated(self) -> bool:
+        """Start a worker if none runs, and tell whether photos are decoded outside this process."""
+        worker = self._slots.get()
+        try:
+            worker = worker or self._start()
+            return worker is not None
+        finally:
+            self._slots.put(worker)
+
+    def stop_idle_workers(self) -> None:
+        """End the workers that wait for a photo: what the last one left in their memory goes with them."""
+        idle = 0
+        with suppress(queue.Empty):
+            while True:
+                worker = self._slots.get_nowait()
+                idle += 1
+                if worker is not None:
+                    worker.end()
+        for _ in range(idle):
+            self._slots.put(None)
+
+    def close(self) -> None:
+        """End the workers, each after the photo it may be at; the next photo would start new ones."""
+        for worker in [self._slots.get() for _ in range(self._workers)]:
+            if worker is not None:
+                worker.end()
+            self._slots.put(None)
+
+    def _start(self) -> _Worker | None:
+        """Start a worker; None where that never worked, so that nobody can switch protection off later."""
+        try:
+            worker = _Worker(self._memory_bytes, self._seconds)
+        except OSError as error:
+            if self._started:
+                raise IdiaError("No photo can be opened at the moment.", "Try again in a minute.") from error
+            return None
+        self._started = True
+        return worker
+
+    def __enter__(self) -> DecoderPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Worker:
+    """One process at the other end of two pipes."""
+
+    def __init__(self, memory_bytes: int, seconds: float) -> None:
+        """Start the process and wait for its first word.
+
+        Raises:
+            OSError: no process could be started, or it did not come up.
+        """
+        paths = [str(Path(__file__).parents[2]), *sys.path]
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own words
+            [sys.executable, "-E", "-S", "-c", BOOT, json.dumps(paths), str(memory_bytes), str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=None if sys.platform == "win32" else {},
+        )
+        if self._process.stdin is None or self._process.stdout is None:
+            raise ValueError("asked for two pipes and got none")
+        self._to: IO[bytes] = self._process.stdin
+        self._from: IO[bytes] = self._process.stdout
+        self._photos_left = PHOTOS_PER_WORKER
+        self._expired = False
+        if self._timed(lambda: receive(self._from, len(READY)), START_SECONDS) != READY:
+            self.end()
+            raise OSError("the decoder process did not come up")
+
+    def decode(self, data: bytes, limits: Limits, seconds: float) -> Decoded:
+        """Send one photo and read the answer; any failure ends the worker and costs this photo only."""
+        self._photos_left -= 1
+        answer = self._timed(lambda: self._ask(data, limits), seconds)
+        if answer is None:
+            self.end()
+            raise IdiaError(
+                f"Opening the photo crashed the decoder or took longer than {seconds:g} seconds.",
+                "Open it in another program, save it anew as JPEG, and add that copy.",
+            )
+        if isinstance(answer, IdiaError):
+            raise answer
+        return answer
+
+    def usable(self) -> bool:
+        """Tell whether this worker can take another photo; if not, it is ended."""
+        if self._process.poll() is None and self._photos_left > 0 and not self._expired:
+            return True
+        self.end()
+        return False
+
+    def end(self) -> None:
+        """End the process for good and close its pipes."""
+        self._process.kill()
+        for stream in (self._to, self._from):
+            with suppress(OSError):
+                stream.close()
+        self._process.wait()
+
+    def _ask(self, data: bytes, limits: Limits) -> Decoded | IdiaError:
+        """Send one photo; read and check the answer."""
+        send(self._to, {"size": len(data), "limits": dataclasses.asdict(limits)}, data)
+        header = receive_header(self._from)
+        if "refused" in header:
+            message, hint = header["refused"]
+            return IdiaError(str(message), str(hint))
+        width, height = int(header["width"]), int(header["height"])
+        if min(width, height) < 1 or width * height > limits.megapixels * 1e6:
+            raise ValueError("a picture of impossible size")
+        findings = tuple(Finding(str(code), str(text), str(hint)) for code, text, hint in header["findings"])
+        return Decoded(_apart(self._from, 3 * width * height), width, height, findings)
+
+    def _timed(self, action: Callable[[], Answer], seconds: float) -> Answer | None:
+        """Do something that ends when the process ends, and end the process when the time is up.
+
+        Returns:
+            What the action returned, or None: out of time, the process is gone, or it spoke nonsense.
+        """
+        alarm = threading.Timer(seconds, self._expire)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return action()
+        except (OSError, EOFError, ValueError, KeyError, TypeError):
+            return None
+        finally:
+            alarm.cancel()
+            alarm.join()
+
+    def _expire(self) -> None:
+        """Time is up: end the process, and remember it, for a killed process takes a moment to be gone."""
+        self._expired = True
+        self._process.kill()
+
+
+def _apart(stream: IO[bytes], size: int) -> memoryview:
+    """Read pixels into pages of their own, which the system takes back, content and all, once nobody needs them.
+
+    Raises:
+        EOFError: the other end closed before that.
+    """
+    pages = mmap.mmap(-1, size)
+    with memoryview(pages) as view:
+        filled = 0
+        while filled < size:
+            with view[filled:] as rest:
+                n_bytes = stream.readinto(rest)  # type: ignore[attr-defined]
+            if not n_bytes:
+                raise EOFError("the other end closed the pipe")
+            filled += n_bytes
+    return memoryview(pages).toreadonly()

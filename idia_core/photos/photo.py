@@ -1,0 +1,209 @@
+"""A visitor's files, held in memory, as photos that the models can look at, and the reasons for the rest.
+
+Does not: write to disk, log, keep anything, look for faces, or show more of a file's path than its last part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from idia_core.errors import IdiaError
+from idia_core.photos import decoding
+from idia_core.photos.decoding import Decoded, Finding, Limits
+
+__all__ = [
+    "Decode",
+    "Finding",
+    "Limits",
+    "Photo",
+    "PhotoSet",
+    "PixelArray",
+    "Refusal",
+    "read_photo",
+    "read_photos",
+    "thumbnail",
+]
+
+PixelArray = npt.NDArray[np.uint8]
+Decode = Callable[[bytes, Limits], Decoded]
+"""Turns a file into pixels or raises IdiaError: `decoder.decode`, or the method of a `DecoderPool`."""
+
+USUAL_LIMITS = Limits()
+"""What is accepted unless a setting says otherwise."""
+LABEL_LENGTH = 80
+JOINERS = "\u200c\u200d"
+"""Invisible, yet Persian and Indic spelling and many emoji need them."""
+THREADS = 2
+"""Photos decoded at once; with a `DecoderPool`, give it as many workers."""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One usable photo. Neither its pixels nor its file's name appear in its `repr`."""
+
+    label: str = field(repr=False)
+    """The file's own name without folders, cleaned, at most 80 characters; data, never markup."""
+    pixels: PixelArray = field(repr=False, compare=False)
+    """(height, width, 3), 8-bit sRGB, upright, read-only."""
+    digest: str
+    """SHA-256 of the file's bytes, in hexadecimal."""
+    findings: tuple[Finding, ...] = ()
+    """Doubts about the photo, in the order in which they were found."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A file that was set aside."""
+
+    label: str = field(repr=False)
+    """As in `Photo`."""
+    message: str
+    """Why, one sentence."""
+    hint: str
+    """What a person can do about it, one sentence; may be empty."""
+
+
+@dataclass(frozen=True)
+class PhotoSet:
+    """What became of a handful of files: every file is in exactly one of the two."""
+
+    photos: tuple[Photo, ...]
+    """The usable ones, in the order in which they were given."""
+    refused: tuple[Refusal, ...]
+    """The others, in the order in which they were given."""
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file on its way: its bytes, or the reason why they were not kept."""
+
+    label: str
+    data: bytes
+    digest: str
+    refusal: Refusal | None = None
+
+
+def read_photo(
+    data: bytes, label: str, limits: Limits = USUAL_LIMITS, decode: Decode = decoding.decode
+) -> Photo:
+    """Read one photo.
+
+    Args:
+        data: the whole file.
+        label: the file's name or path; only its last part is kept.
+        limits: what is accepted.
+        decode: who decodes; the method of a `DecoderPool` keeps hostile files out of this process.
+    Raises:
+        IdiaError: the file cannot be used; the message starts with the label.
+    """
+    file = _File(clean_label(label), data, hashlib.sha256(data).hexdigest())
+    try:
+        return _photo(file, decode(data, limits))
+    except IdiaError as error:
+        raise IdiaError(f"{file.label}: {error.message}", error.hint) from error
+
+
+def read_photos(
+    files: Iterable[tuple[str, bytes]],
+    limits: Limits = USUAL_LIMITS,
+    decode: Decode = decoding.decode,
+    threads: int = THREADS,
+) -> PhotoSet:
+    """Read several photos at once; one that cannot be used is set aside and the rest go on.
+
+    Args:
+        files: names and contents; consumed one by one, and contents over the limits are dropped at once.
+        limits: per file and for all together; the first photos within them are used.
+        decode: as in `read`.
+        threads: photos decoded at the same time, at least 1; Pillow lets threads run side by side.
+    """
+    admitted = list(_admit(files, limits))
+
+    def outcome(file: _File) -> Photo | Refusal:
+        if file.refusal is not None:
+            return file.refusal
+        try:
+            return _photo(file, decode(file.data, limits))
+        except IdiaError as error:
+            return Refusal(file.label, error.message, error.hint)
+
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        outcomes = list(pool.map(outcome, admitted))
+    photos = tuple(item for item in outcomes if isinstance(item, Photo))
+    return PhotoSet(photos, tuple(item for item in outcomes if isinstance(item, Refusal)))
+
+
+def thumbnail(photo: Photo, edge: int = 320) -> bytes:
+    """Make a small JPEG, in memory, without any of the file's notes (place, camera, time).
+
+    Args:
+        photo: the photo.
+        edge: the longer edge in pixels, 16 to 1,024; a smaller photo keeps its size.
+    Raises:
+        ValueError: an edge outside that range (a bug of the caller).
+    """
+    if not 16 <= edge <= 1024:
+        raise ValueError(f"edge must be 16 to 1024 pixels, got {edge}")
+    picture = Image.fromarray(photo.pixels)
+    picture.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    sink = BytesIO()
+    picture.save(sink, "JPEG", quality=85)
+    return sink.getvalue()
+
+
+def clean_label(label: str) -> str:
+    """Return what may be shown of a file's name: the last part of the path, without control characters.
+
+    Marks that turn the writing direction and lone surrogates go too: they can make a list read wrong.
+    """
+    last = label.replace("\\", "/").rsplit("/", 1)[-1]
+    if len(last) > 8 * LABEL_LENGTH:
+        last = last[: 4 * LABEL_LENGTH] + last[-4 * LABEL_LENGTH :]
+    shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in last)
+    shown = "".join(c for c in shown if c in JOINERS or unicodedata.category(c) not in ("Cf", "Cs"))
+    shown = " ".join(unicodedata.normalize("NFC", shown).split())
+    if len(shown) > LABEL_LENGTH:
+        shown = f"{shown[: LABEL_LENGTH - 9]}…{shown[-8:]}"
+    return shown or "photo"
+
+
+def _photo(file: _File, decoded: Decoded) -> Photo:
+    """Give decoded pixels their label; the array shares the decoder's read-only bytes."""
+    pixels = np.frombuffer(decoded.rgb, np.uint8).reshape(decoded.height, decoded.width, 3)
+    return Photo(file.label, pixels, file.digest, decoded.findings)
+
+
+def _admit(files: Iterable[tuple[str, bytes]], limits: Limits) -> Iterable[_File]:
+    """Pass on, in order, the files that are worth decoding, and a refusal for each of the others."""
+    first_label: dict[str, str] = {}
+    total = 0
+    for path, data in files:
+        label, reason = clean_label(path), _over(limits, len(first_label), total + len(data))
+        digest = "" if reason else hashlib.sha256(data).hexdigest()
+        if digest in first_label:
+            reason = (f"The very same file as {first_label[digest]}.", "It is counted once.")
+        if reason is not None:
+            yield _File(label, b"", digest, Refusal(label, *reason))
+            continue
+        first_label[digest] = label
+        total += len(data)
+        yield _File(label, data, digest)
+
+
+def _over(limits: Limits, count: int, total: int) -> tuple[str, str] | None:
+    """Return why a file is one too many: there are `count` before it, `total` bytes with it; None if not."""
+    if count >= limits.photos:
+        return (f"Only the first {limits.photos} files are looked at.", "Remove others first.")
+    if total > limits.total_bytes:
+        most = f"{limits.total_bytes / 1e6:.0f} MB"
+        return (f"Together the files have more than {most}.", "Add fewer or smaller ones.")
+    return None

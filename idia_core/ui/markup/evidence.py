@@ -1,0 +1,121 @@
+"""How well a verdict is supported, as markup: the names it was compared with, and what each photo does for it.
+
+Does not: draw a chart (`charts` does), or decide what counts as good support (`outcome` does).
+"""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from idia_core.audit.records import AuditResult
+from idia_core.charts import RIVAL_SIGN, YOU_SIGN, groups_of
+from idia_core.ui.text import wording
+
+GROUPS = {
+    "general": wording.GROUP_GENERAL,
+    "same_first": wording.GROUP_FIRST,
+    "same_last": wording.GROUP_LAST,
+}
+
+WIDE_TABLE = Markup('<div class="wide" tabindex="0" role="region" aria-label="Table">')
+"""Around a table that may scroll sideways: the keyboard must reach it too."""
+
+
+def known_among(result: AuditResult) -> int:
+    """Count the names that the model may know, among those that took part.
+
+    Known and drawn names take turns in a pool, a known one first, for as long as there are any.
+    """
+    return min(result.encoded.pool.known, len(result.names) // 2)
+
+
+def pool_sentence(result: AuditResult) -> str:
+    """Say which names a verdict was won against; they decide how hard that was."""
+    text = wording.POOL_SANDBOX if result.encoded.spec.is_sandbox else wording.POOL
+    return text.format(others=len(result.names) - 1, known=known_among(result))
+
+
+def groups_table(result: AuditResult) -> Markup:
+    """Write the figure of the ranks as a table: each group, the name's place, and how often chance does as well.
+
+    Args:
+        result: the judgement.
+    Returns:
+        One row for each group of names, and why there is none of the same style, if there is none.
+    """
+    groups = groups_of(result)
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>').format(
+            GROUPS[group.kind].format(count=group.others.size),
+            wording.CARD_RANK_VALUE.format(rank=group.ranking.rank, names=group.ranking.decoys + 1),
+            wording.p_text(group.ranking.p_value),
+            group.best,
+        )
+        for group in groups
+    )
+    crossed = result.evidence.matching.crossed
+    if crossed is not None:
+        place = wording.CARD_RANK_VALUE.format(rank=crossed.rank, names=crossed.decoys + 1)
+        rows += Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td></td></tr>').format(
+            wording.GROUP_CROSSED.format(count=crossed.decoys), place, wording.p_text(crossed.p_value)
+        )
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in wording.GROUP_COLUMNS)
+    notes = [wording.GROUP_NOTE] if len(groups) > 1 else [result.encoded.matched.reason or wording.GROUP_ONLY]
+    notes += [result.encoded.matched.note] if result.encoded.matched.note else []
+    return Markup(
+        '{}<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<p class="fine">{}</p>'
+    ).format(WIDE_TABLE, head, rows, " ".join(notes))
+
+
+def influence_words(result: AuditResult) -> Markup:
+    """Say which photo carries the verdict, and which speaks against it.
+
+    Args:
+        result: the judgement.
+    Returns:
+        One or two sentences; empty where there is but one photo.
+    """
+    influence, hits = result.evidence.stability.influence, result.verdict.hits
+    if not influence:
+        return Markup("")
+    changes = [one.statistic_change for one in influence]
+    most, least = changes.index(max(changes)), changes.index(min(changes))
+    without = [hits - one.hits_change for one in influence]
+    said = wording.INFLUENCE_SAME if len(set(without)) == 1 else wording.INFLUENCE_RANGE
+    sentences = [said.format(hits=hits, fewest=min(without), most=max(without))]
+    if changes[most] > 0:
+        sentences.append(wording.INFLUENCE_MOST.format(sign=YOU_SIGN, number=result.kept[most] + 1))
+    if changes[least] < 0:
+        sentences.append(wording.INFLUENCE_LEAST.format(sign=RIVAL_SIGN, number=result.kept[least] + 1))
+    return Markup("<p>{}</p>").format(" ".join(sentences))
+
+
+def influence_table(result: AuditResult) -> Markup:
+    """Write the figure of the photos' influence as a table.
+
+    Args:
+        result: the judgement.
+    Returns:
+        One row for each photo that took part, folded; empty where there is but one.
+    """
+    influence, hits = result.evidence.stability.influence, result.verdict.hits
+    if not influence:
+        return Markup("")
+    rows = Markup("").join(
+        Markup('<tr><th scope="row">photo {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>').format(
+            photo + 1,
+            f"{one.statistic_change:+.2f}",
+            hits - one.hits_change,
+            wording.p_text(one.p_alone),
+            wording.p_text(one.p_without),
+        )
+        for photo, one in zip(result.kept, influence, strict=True)
+    )
+    head = Markup("").join(
+        Markup('<th scope="col">{}</th>').format(title) for title in wording.INFLUENCE_COLUMNS
+    )
+    return Markup(
+        '<details class="fold"><summary>{}</summary><div class="scroll"><table><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div></details>"
+    ).format(wording.TABLE_OPEN, head, rows)

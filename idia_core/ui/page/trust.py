@@ -1,0 +1,285 @@
+"""The view "How far can I trust this?": its components, and what happens in them.
+
+Nothing of it is drawn before somebody opens it, so that the main view starts as fast without it as with it.
+
+Does not: hold words (`trust_wording`) or markup (`trust_view`), run anything but the page's own actions, or keep
+anything: a demonstration's visit is forgotten when its pictures are drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from idia_core import charts
+from idia_core.audit.records import AuditResult
+from idia_core.settings import ASSETS
+from idia_core.ui.markup import rates
+from idia_core.ui.markup import trust as trust_markup
+from idia_core.ui.markup.rates import Measured
+from idia_core.ui.page.plots import plot_data
+from idia_core.ui.page.trust_values import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
+from idia_core.ui.service.page import Page
+from idia_core.ui.state import Form, Run, Screen, Visit
+from idia_core.ui.text import trust_wording
+
+RATES = ASSETS / "sandbox" / "evaluation.json"
+PEOPLE_SCRIPT = (
+    "let last = '', seed = 0; element.addEventListener('click', (e) => {"
+    " const at = e.target.closest('[data-person]'); if (!at) return;"
+    " seed = at.dataset.person === last ? seed + 1 : 0; last = at.dataset.person;"
+    " element.querySelectorAll('[data-person]').forEach((one) => one.setAttribute('aria-pressed', one === at));"
+    " trigger('shown', {key: last, seed}); });"
+)
+
+
+@dataclass(frozen=True)
+class Trust:
+    """The components of the view that change or are read."""
+
+    tabs: Any
+    """The switch between the two views."""
+    people: Any
+    """The invented people; a click runs one."""
+    progress: Any
+    """Where that run is."""
+    pictures: tuple[Any, ...]
+    """The box of the five pictures, then each picture, then the captions of the last three."""
+    filled: dict[str, Any]
+    """What is filled when the view is opened for the first time, by name."""
+    sliders: tuple[Any, Any, Any]
+    """The calculator's tau, names and models."""
+    answer: tuple[Any, Any]
+    """Its number and its figure."""
+
+
+def place_tabs() -> Any:
+    """Place the switch between the two views."""
+    script = (ASSETS / "js" / "views.js").read_text(encoding="utf-8")
+    return gr.HTML(trust_markup.tabs(), js_on_load=script, elem_id="views")
+
+
+def place(page: Page, tabs: Any) -> Trust:
+    """Put the view on the page; must be called inside the framework's context.
+
+    Args:
+        page: for the examples.
+        tabs: the switch, placed already.
+    Returns:
+        The components.
+    """
+    gr.HTML(trust_markup.head(trust_wording.TAB, trust_wording.LEAD), elem_id="trust-head")
+    with gr.Column(elem_classes="part"):
+        gr.HTML(trust_markup.head(trust_wording.PICTURES_TITLE, trust_wording.PICTURES_TEXT))
+        people = gr.HTML(
+            trust_markup.people(list(page.people.values())), js_on_load=PEOPLE_SCRIPT, elem_id="trust-people"
+        )
+        progress = gr.HTML("", elem_id="trust-progress")
+        pictures = _place_pictures()
+    filled = _place_rates()
+    sliders, answer = _place_calculator()
+    with gr.Column(elem_classes="part"):
+        gr.HTML(trust_markup.head(trust_wording.WEAK_TITLE, ""))
+        filled["weak"] = gr.HTML("", elem_id="weak")
+    return Trust(tabs, people, progress, pictures, filled, sliders, answer)
+
+
+def connect(page: Page, trust: Trust) -> None:
+    """Tie the view's events.
+
+    Args:
+        page: the actions.
+        trust: the components.
+    """
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+    def shown(event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        data = event._data if isinstance(event._data, dict) else {}
+        seed = data.get("seed")
+        asked = Form("", "", seed if isinstance(seed, int) else 0, "", str(data.get("key", "")))
+        address = request.client.host if request.client else ""
+        yield from demonstrate(page, trust, Run(f"{request.session_hash} shown", None, address), asked)
+
+    def turned_to() -> dict[Any, Any]:
+        return filled(trust, rates.read(RATES), rates.read_pools(RATES.parent))
+
+    def moved(tau: float, names: str, models: float) -> tuple[str, Any]:
+        return calculated(int(tau), int(names.replace(",", "")), int(models))
+
+    trust.people.shown(
+        shown,
+        None,
+        [trust.progress, *trust.pictures],
+        concurrency_limit=None,
+        trigger_mode="multiple",
+        **private,
+    )
+    trust.tabs.opened(turned_to, None, [*trust.filled.values(), *trust.answer], queue=False, **private)
+    for slider in trust.sliders:
+        slider.change(
+            moved, [*trust.sliders], [*trust.answer], trigger_mode="always_last", queue=False, **private
+        )
+
+
+def demonstrate(page: Page, trust: Trust, run: Run, asked: Form) -> Iterator[dict[Any, Any]]:
+    """Run an example as the page runs it, draw its five pictures, and forget it.
+
+    Args:
+        page: the actions.
+        trust: the components.
+        run: whose it is: a visit of its own, so that the visitor's answer stays as it is.
+        asked: the example and the seed.
+    Yields:
+        Component -> value.
+    """
+    page.ask(run.visitor, asked)
+    try:
+        with closing(page.run(run.visitor, run.address)) as screens:
+            for screen in screens:
+                found = _shown(page, trust, screen, asked)
+                if found:
+                    yield found
+    finally:
+        # The same person clicked twice: the first run ends at its next step, and the second is still alive.
+        if not page.sessions.change(run.visitor, lambda old: old).alive:
+            page.sessions.forget(run.visitor)
+
+
+def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, Any]:
+    """Turn a screen of a run into values of this view's components."""
+    found: dict[Any, Any] = {}
+    if screen.progress is not None:
+        found[trust.progress] = str(screen.progress)
+    if screen.shown is not None and len(screen.shown[0].kept) == screen.shown[1].asked_photos:
+        result, visit = screen.shown
+        done = trust_wording.SHOWN.format(seed=result.encoded.seed)
+        found[trust.progress] = str(trust_markup.note(done))
+        found |= _pictures(trust, result, visit, page.people[asked.example].training_photos > 0)
+    return found
+
+
+def filled(trust: Trust, measured: Measured | None, pools: Sequence[Measured]) -> dict[Any, Any]:
+    """Fill the view when it is opened.
+
+    Args:
+        trust: the components.
+        measured: the sandbox's rates; None where there is no file of them.
+        pools: the same among other kinds of names, if it was measured.
+    Returns:
+        Component -> value.
+    """
+    found = {trust.filled[name]: value for name, value in values(measured, pools).items()}
+    return found | dict(zip(trust.answer, calculated(1, 1000, 1), strict=True))
+
+
+def _place_pictures() -> tuple[Any, ...]:
+    with gr.Column(visible=False, elem_id="pictures") as box:
+        shown, captions = [], []
+        for number in range(1, 6):
+            with gr.Column(elem_classes="picture"):
+                gr.HTML(trust_markup.picture_head(number))
+                if number <= 2:
+                    shown.append(gr.HTML("", elem_id=f"picture-{number}"))
+                else:
+                    shown.append(_chart(f"picture-{number}"))
+                    captions.append(gr.HTML("", elem_id=f"caption-{number}"))
+    return (box, *shown, *captions)
+
+
+def _place_rates() -> dict[str, Any]:
+    """Place what is filled on the first opening."""
+    parts: dict[str, Any] = {}
+    with gr.Column(elem_classes="part", elem_id="measured"):
+        parts["about"] = gr.HTML("")
+        with gr.Row(elem_classes="pair") as parts["curves"]:
+            parts["found"] = _titled(trust_wording.FOUND)
+            parts["alarms"] = _titled(trust_wording.FALSE_ALARMS)
+        parts["table"] = gr.HTML("", elem_id="measured-table")
+        parts["training_head"] = gr.HTML("", elem_classes="part-two")
+        parts["training"] = _chart("measured-training")
+        parts["training_table"] = gr.HTML("")
+    with gr.Column(elem_classes="part", visible=False) as parts["rules_box"]:
+        gr.HTML(trust_markup.head(trust_wording.BY_RULE, trust_wording.BY_RULE_TEXT))
+        with gr.Row(elem_classes="pair"):
+            parts["rules_found"] = _titled(trust_wording.FOUND)
+            parts["rules_alarms"] = _titled(trust_wording.FALSE_ALARMS)
+        parts["rules_table"] = gr.HTML("", elem_id="rules-table")
+        parts["outcomes"] = gr.HTML("", elem_id="outcomes-table", elem_classes="part-two")
+    with gr.Column(elem_classes="part", visible=False) as parts["spreads_box"]:
+        parts["spreads_head"] = gr.HTML("")
+        with gr.Row(elem_classes="pair"):
+            for kind in SPREADS:
+                with gr.Column():
+                    gr.HTML(trust_markup.title(trust_wording.SPREAD_TITLES[kind]))
+                    parts[f"spread_{kind}"] = _chart()
+                    parts[f"spread_{kind}_note"] = gr.HTML("")
+    with gr.Column(elem_classes="part", elem_id="decoys"):
+        gr.HTML(trust_markup.head(trust_wording.DECOYS_TITLE, trust_wording.DECOYS_TEXT))
+        with gr.Row(elem_classes="pair"):
+            parts["decoys"] = _titled(trust_wording.DECOYS_CHART)
+            with gr.Column(visible=False) as parts["pools_box"]:
+                gr.HTML(trust_markup.title(trust_wording.POOLS_TITLE))
+                parts["pools"] = _chart()
+        gr.HTML(trust_markup.decoys_table() + trust_markup.note(trust_wording.DECOYS_HERE))
+    with gr.Column(elem_classes="part"):
+        gr.HTML(trust_markup.head(trust_wording.PAPER_TITLE, trust_wording.PAPER_TEXT))
+        parts["paper"] = gr.HTML("", elem_id="paper-table")
+    return parts
+
+
+def _titled(title: str) -> Any:
+    with gr.Column():
+        gr.HTML(trust_markup.title(title))
+        return _chart()
+
+
+def _place_calculator() -> tuple[tuple[Any, Any, Any], tuple[Any, Any]]:
+    with gr.Column(elem_classes="part", elem_id="calculator"):
+        text = trust_wording.CALCULATOR_TEXT.format(prompts=PROMPTS)
+        gr.HTML(trust_markup.head(trust_wording.CALCULATOR_TITLE, text))
+        with gr.Row(elem_classes="pair"):
+            with gr.Column():
+                label = trust_wording.CALCULATOR_TAU.format(prompts=PROMPTS)
+                tau = gr.Slider(1, PROMPTS, value=1, step=1, label=label, buttons=[], elem_id="calc-tau")
+                names = gr.Radio(
+                    [f"{size:,}" for size in SIZES],
+                    value="1,000",
+                    label=trust_wording.CALCULATOR_NAMES,
+                    elem_id="calc-names",
+                )
+                models = gr.Slider(
+                    *(1, MOST_MODELS),
+                    value=1,
+                    step=1,
+                    label=trust_wording.CALCULATOR_MODELS,
+                    buttons=[],
+                    elem_id="calc-models",
+                )
+                number = gr.HTML(trust_markup.bound_answer(1, 1000, 1, PROMPTS), elem_id="calc-answer")
+            figure = _chart("calc-figure")
+    return (tau, names, models), (number, figure)
+
+
+def _chart(name: str | None = None) -> Any:
+    return gr.Plot(show_label=False, elem_classes="chart", elem_id=name)
+
+
+def _pictures(trust: Trust, result: AuditResult, visit: Visit, member: bool) -> dict[Any, Any]:
+    """Draw the five pictures of a result."""
+    prompt, photo = min(trust_markup.PROMPT, result.verdict.prompts - 1), trust_markup.PHOTO
+    drawn = (
+        gr.Column(visible=True),
+        str(trust_markup.photos_picture(result, visit)),
+        str(trust_markup.prompts_picture(result)),
+        plot_data(charts.cell_figure(result, prompt, photo)),
+        plot_data(charts.prompt_votes_figure(result, prompt)),
+        plot_data(charts.won_figure(result)),
+        str(trust_markup.cell_caption(result)),
+        str(trust_markup.vote_caption(result)),
+        str(trust_markup.won_caption(result, member)),
+    )
+    return dict(zip(trust.pictures, drawn, strict=True))

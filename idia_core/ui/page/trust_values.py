@@ -1,0 +1,169 @@
+"""What the view "How far can I trust this?" shows once it is open: measured rates, and the calculator's answer.
+
+Does not: place a component (`trust` does), read a file (`rates` does), or run anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from idia_core import charts
+from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
+from idia_core.attack.prompts import PAPER
+from idia_core.charts import Axes, Point, Series
+from idia_core.ui.markup import rates
+from idia_core.ui.markup import trust as trust_markup
+from idia_core.ui.markup.rates import Line, Measured
+from idia_core.ui.page.plots import plot_data
+from idia_core.ui.text import trust_wording
+
+PROMPTS = len(PAPER.templates)
+SIZES = (100, 1_000, 10_000, 100_000)
+"""Numbers of names that the calculator offers."""
+MOST_MODELS = 20
+SPREADS = ("general", "matched")
+"""The p-values whose spread is shown."""
+
+
+def calculated(tau: int, names: int, models: int) -> tuple[str, Any]:
+    """Answer the calculator, its numbers kept within what it offers.
+
+    Args:
+        tau: prompts to win.
+        names: in the pool.
+        models: tried.
+    Returns:
+        The answer as markup, and the figure.
+    """
+    tau, models = min(max(tau, 1), PROMPTS), min(max(models, 1), MOST_MODELS)
+    names = names if names in SIZES else 1000
+    figure = charts.bound_figure(PROMPTS, names, models, tau, height=330)
+    return str(trust_markup.bound_answer(tau, names, models, PROMPTS)), plot_data(figure)
+
+
+def values(measured: Measured | None, pools: Sequence[Measured]) -> dict[str, Any]:
+    """Draw all that was measured, and what others measured.
+
+    Args:
+        measured: the sandbox's rates; None where there is no file of them.
+        pools: the same among other kinds of names, if it was measured.
+    Returns:
+        Name of a component of the view -> what it shows.
+    """
+    found: dict[str, Any] = {
+        "decoys": plot_data(_decoys()),
+        "paper": str(trust_markup.paper_table(measured)),
+        "weak": str(trust_markup.weak(measured)),
+    }
+    if measured is None:
+        found["about"] = str(trust_markup.head(trust_wording.MEASURED_TITLE, trust_wording.MEASURED_NONE))
+        found |= {"curves": gr.Row(visible=False), "training": gr.Plot(visible=False)}
+    else:
+        found |= _curves(measured) | _rules(measured) | _spreads(measured.lines[-1])
+    if pools:
+        lines = [rates.found(one.lines, trust_wording.POOL_TITLES[one.pool]) for one in pools]
+        found |= {"pools_box": gr.Column(visible=True), "pools": _rates(lines, trust_wording.FOUND_AXIS)}
+    return found
+
+
+def _curves(measured: Measured) -> dict[str, Any]:
+    text = trust_wording.MEASURED_TEXT.format(
+        members=measured.lines[0].members,
+        others=measured.lines[0].non_members,
+        names=measured.names,
+        tau=measured.tau,
+        draws=measured.draws,
+    )
+    values: dict[str, Any] = {
+        "about": str(trust_markup.head(trust_wording.MEASURED_TITLE, text)),
+        "found": _rates([rates.found(measured.lines, trust_wording.FOUND)], trust_wording.FOUND_AXIS),
+        "alarms": _alarms([rates.false_alarms(measured.lines, trust_wording.FALSE_ALARMS)], _bound(measured)),
+        "table": str(trust_markup.note(trust_wording.FALSE_TEXT) + trust_markup.measured_table(measured)),
+        "training": gr.Plot(visible=False),
+    }
+    training = rates.by_training(measured.lines)
+    if training:
+        axes = Axes(trust_wording.TRAINING_AXIS, trust_wording.FOUND_AXIS, doubling=True)
+        values["training_head"] = str(trust_markup.head(trust_wording.TRAINING, trust_wording.TRAINING_TEXT))
+        values["training"] = plot_data(charts.rates_figure(training, axes, 360))
+        values["training_table"] = str(trust_markup.training_table(measured))
+    return values
+
+
+def _rules(measured: Measured) -> dict[str, Any]:
+    """Fill the other rules and the outcomes, where they were measured."""
+    last = measured.lines[-1]
+    if not last.rules:
+        return {}
+    values: dict[str, Any] = {
+        "rules_box": gr.Column(visible=True),
+        "rules_found": _rates(rates.by_rule(measured.lines, alarms=False), trust_wording.FOUND_AXIS),
+        "rules_alarms": _alarms(rates.by_rule(measured.lines, alarms=True), _bound(measured)),
+        "rules_table": str(trust_markup.rules_table(last) + trust_markup.blind_note(measured)),
+    }
+    if last.outcomes:
+        text = trust_wording.OUTCOMES_TEXT.format(photos=last.photos)
+        head = trust_markup.head(trust_wording.OUTCOMES_TITLE, text)
+        values["outcomes"] = str(head + trust_markup.outcomes_table(last))
+    return values
+
+
+def _spreads(line: Line) -> dict[str, Any]:
+    """Fill the p-values' spread, where it was measured."""
+    known = dict(line.spreads)
+    if not set(SPREADS) <= set(known):
+        return {}
+    text = trust_wording.SPREADS_TEXT.format(photos=line.photos)
+    values: dict[str, Any] = {
+        "spreads_box": gr.Column(visible=True),
+        "spreads_head": str(trust_markup.head(trust_wording.SPREADS_TITLE, text)),
+    }
+    for kind in SPREADS:
+        values[f"spread_{kind}"] = plot_data(charts.spread_figure(known[kind].bars))
+        values[f"spread_{kind}_note"] = str(trust_markup.spread_note(known[kind]))
+    return values
+
+
+def _bound(measured: Measured) -> float:
+    return false_alarm_bound(measured.prompts, measured.tau, measured.names)
+
+
+def _alarms(lines: Sequence[Series], bound: float) -> Any:
+    """Draw false alarms on a scale of their own, with what chance allows at most."""
+    highest = max(point.high for line in lines for point in line.points)
+    axes = Axes(
+        trust_wording.PHOTOS_AXIS, trust_wording.FALSE_AXIS, max(1.15 * highest, 1.3 * bound), bound=bound
+    )
+    return plot_data(charts.rates_figure(lines, axes, 320))
+
+
+def _rates(lines: Sequence[Series], up: str) -> Any:
+    return plot_data(charts.rates_figure(lines, Axes(trust_wording.PHOTOS_AXIS, up), 320))
+
+
+def _decoys() -> Any:
+    """Draw how the other names decided the rate, each with the interval of its count of people."""
+    return charts.rates_figure(
+        (
+            Series(
+                trust_wording.DECOYS_RANDOM,
+                tuple(_of_members(at, rate) for at, rate, _, _ in trust_wording.DECOYS_ROWS),
+            ),
+            Series(
+                trust_wording.DECOYS_KNOWN,
+                tuple(
+                    _of_members(at, rate) for at, _, rate, _ in trust_wording.DECOYS_ROWS if rate is not None
+                ),
+            ),
+        ),
+        Axes(*trust_wording.DECOYS_AXES),
+        320,
+    )
+
+
+def _of_members(photos: int, rate: float) -> Point:
+    ends = clopper_pearson(round(rate * trust_wording.DECOYS_MEMBERS), trust_wording.DECOYS_MEMBERS)
+    return Point(photos, rate, min(ends.low, rate), max(ends.high, rate))

@@ -1,0 +1,249 @@
+"""Photos beside the straightforward way, and a whole warm check: from ten files and a name to a verdict.
+
+The files are drawn here: colours that change slowly, grain upon them, 12 megapixels, saved as a phone does.
+The straightforward way decodes every pixel, applies the model's validation transform, embeds in batches of 8,
+and, for the whole check, pads the name's 21 sentences. The candidates' vectors are on disk for both.
+
+Does not: use a photo of anybody, or need trained weights.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import open_clip
+import torch
+from open_clip.transform import PreprocessCfg, image_transform_v2
+from PIL import Image
+from torch.nn import functional
+
+from idia_core import names
+from idia_core.attack import rule
+from idia_core.attack.prompts import PAPER, render
+from idia_core.audit.records import AuditRequest, AuditResult
+from idia_core.audit.run import run_audit
+from idia_core.clip.encoder import Encoder, FloatArray
+from idia_core.clip.registry import ModelSpec
+from idia_core.clip.text_cache import TextCache, TextVectors
+from idia_core.photos.photo import read_photos
+from idia_core.settings import ASSETS
+from tests.benchmarks.text import random_model
+from tests.benchmarks.timing import Clock, Times, turns, with_peak
+
+PHONE = (4032, 3024)
+"""Width and height of a 12-megapixel photo."""
+COUNT = 10
+"""Photos of a check."""
+REFERENCE_BATCH = 8
+NAME = "Zelda Quux"
+GIGABYTE = 10**9
+
+
+def draw(count: int, size: tuple[int, int] | None = None) -> list[tuple[str, bytes]]:
+    """Draw pictures that are as costly to decode as a phone's.
+
+    Args:
+        count: how many.
+        size: width and height in pixels; None is a phone's.
+    Returns:
+        names and contents of JPEG files.
+    """
+    files = []
+    for seed in range(count):
+        rng = np.random.default_rng(seed)
+        coarse = Image.fromarray(rng.integers(0, 256, (12, 16, 3), dtype=np.uint8))
+        smooth = np.asarray(coarse.resize(size or PHONE, Image.Resampling.BICUBIC)).astype(np.int16)
+        smooth += rng.integers(-9, 10, smooth.shape, dtype=np.int16)
+        sink = BytesIO()
+        Image.fromarray(smooth.clip(0, 255).astype(np.uint8)).save(sink, "JPEG", quality=90)
+        files.append((f"{seed}.jpg", sink.getvalue()))
+    return files
+
+
+def encoder_of(arch: str, model: Any = None) -> Encoder:
+    """Make an encoder of an architecture of open_clip, on the processor.
+
+    Args:
+        arch: an architecture of open_clip's registry.
+        model: that architecture, loaded; by default one with random weights.
+    """
+    spec = ModelSpec(key=arch, title=arch, kind="open_clip", source=arch)
+    return Encoder(spec, model or random_model(arch), open_clip.get_tokenizer(arch), torch.device("cpu"))
+
+
+class Plain:
+    """The straightforward way with the same model: what the official code does, one step after the other."""
+
+    def __init__(self, arch: str, model: Any) -> None:
+        """Take a loaded model and its architecture."""
+        self._model = model
+        self._transform = image_transform_v2(PreprocessCfg(**model.visual.preprocess_cfg), is_train=False)
+        self._tokenizer = open_clip.get_tokenizer(arch)
+
+    def images(self, files: Sequence[tuple[str, bytes]]) -> FloatArray:
+        """Decode, transform and embed files: (photos, dim) unit vectors."""
+        return self.vectors(self.prepare(files))
+
+    def vectors(self, prepared: torch.Tensor) -> FloatArray:
+        """Embed what is transformed already, in batches: (photos, dim) unit vectors."""
+        with torch.inference_mode():
+            parts = [self._model.encode_image(part) for part in torch.split(prepared, REFERENCE_BATCH)]
+        rows: FloatArray = functional.normalize(torch.cat(parts), dim=-1).numpy()
+        return rows
+
+    def prepare(self, files: Sequence[tuple[str, bytes]]) -> torch.Tensor:
+        """Decode and transform files: (photos, 3, height, width)."""
+        return torch.stack([self._transform(Image.open(BytesIO(data)).convert("RGB")) for _, data in files])
+
+    def texts(self, sentences: Sequence[str]) -> FloatArray:
+        """Embed padded sentences: (sentences, dim) unit vectors."""
+        with torch.inference_mode():
+            made = self._model.encode_text(self._tokenizer(list(sentences)))
+        rows: FloatArray = functional.normalize(made, dim=-1).numpy()
+        return rows
+
+
+def compare(arch: str, rounds: int = 3, clock: Clock = time.perf_counter) -> Times:
+    """Time files to vectors.
+
+    Args:
+        arch: an architecture of open_clip's registry.
+        rounds: rounds of which the median is taken.
+        clock: seconds so far.
+    Returns:
+        the times per photo; the limit is the model's own forward pass.
+    """
+    model, files = random_model(arch), draw(COUNT)
+    encoder, plain = encoder_of(arch, model), Plain(arch, model)
+    prepared, expected = plain.prepare(files), plain.images(files)
+    found, peak_mb = with_peak(partial(_ours, encoder, files))
+    ways: dict[str, Callable[[], object]] = {
+        "plain": partial(plain.images, files),
+        "ours": partial(_ours, encoder, files),
+        "decode": partial(read_photos, files),
+        "model": partial(plain.vectors, prepared),
+    }
+    medians = {way: 1e3 * spent / len(files) for way, spent in turns(ways, rounds, clock, warm=True).items()}
+    cosines = (expected * found).sum(axis=1)
+    return Times(
+        stage="photos",
+        arch=arch,
+        items=len(files),
+        reference_ms_per_item=medians["plain"],
+        ours_ms_per_item=medians["ours"],
+        max_abs_diff=float(np.abs(expected - found).max()),
+        limit_ratio=medians["ours"] / medians["model"],
+        peak_mb=peak_mb,
+        notes=(
+            f"least cosine to the vector of the photo decoded in full: {cosines.min():.5f}",
+            f"of ours, decoding takes {medians['decode']:.0f} ms, the model alone {medians['model']:.0f} ms",
+            f"threads: {torch.get_num_threads()}",
+        ),
+    )
+
+
+def compare_check(arch: str, size: int = 1000, rounds: int = 3, clock: Clock = time.perf_counter) -> Times:
+    """Time a whole check with the candidates on disk: ten files and a name in, a verdict out.
+
+    Args:
+        arch: an architecture of open_clip's registry.
+        size: candidate names, the claimed one included.
+        rounds: rounds of which the median is taken.
+        clock: seconds so far.
+    Returns:
+        the time of a check.
+    """
+    model, files = random_model(arch), draw(COUNT)
+    encoder, plain = encoder_of(arch, model), Plain(arch, model)
+    lists = names.load_lists(ASSETS / "names", "web")
+    request = AuditRequest(NAME, (), lists, size=size, matched=0)
+    with tempfile.TemporaryDirectory() as folder:
+        text_cache = TextCache(Path(folder), GIGABYTE)
+        public = names.draw_decoys(lists, size, request.seed)
+        kept = _filled(text_cache, encoder, public)
+        first, peak_mb = with_peak(partial(_check, encoder, files, request, text_cache))
+        expected = _plain_check(plain, files, kept, public)
+        ways: dict[str, Callable[[], object]] = {
+            "plain": partial(_plain_check, plain, files, kept, public),
+            "ours": partial(_check, encoder, files, request, text_cache),
+            "again": partial(_check, encoder, files, request, text_cache, first),
+            "model": partial(plain.vectors, plain.prepare(files)),
+        }
+        medians = {way: 1e3 * spent for way, spent in turns(ways, rounds, clock, warm=True).items()}
+    changed = int((rule.predict(expected) != first.predictions).sum())
+    return Times(
+        stage="audit",
+        arch=arch,
+        items=1,
+        reference_ms_per_item=medians["plain"],
+        ours_ms_per_item=medians["ours"],
+        max_abs_diff=float(np.abs(expected - first.similarities).max()),
+        limit_ratio=medians["ours"] / medians["model"],
+        peak_mb=peak_mb,
+        notes=(
+            f"{changed} of {expected.shape[0] * expected.shape[1]} choices of a photo and a prompt differ",
+            f"decoding again but not embedding the photos, as for a second name: {medians['again']:.0f} ms",
+            "the text cache holds random unit vectors; the names of the same style, which the straightforward way"
+            " does not have, are left out",
+            f"threads: {torch.get_num_threads()}",
+        ),
+    )
+
+
+def _ours(encoder: Encoder, files: Sequence[tuple[str, bytes]]) -> FloatArray:
+    return encoder.encode_images([photo.pixels for photo in read_photos(files).photos])
+
+
+def _filled(text_cache: TextCache, encoder: Encoder, public: Sequence[str]) -> TextVectors:
+    """Put random unit vectors where the candidates' would be: reading them takes as long."""
+    rng = np.random.default_rng(0)
+    dim = encoder.encode_texts([NAME]).shape[1]
+
+    def made(block: Sequence[str]) -> FloatArray:
+        rows = rng.standard_normal((len(PAPER.templates), len(block), dim)).astype(np.float32)
+        rows /= np.linalg.norm(rows, axis=-1, keepdims=True)
+        return rows
+
+    *_, kept = text_cache.build(encoder.fingerprint, PAPER.templates, public, made)
+    if not isinstance(kept, TextVectors):
+        raise ValueError("the text cache ended without its vectors")
+    return kept
+
+
+def _check(
+    encoder: Encoder,
+    files: Sequence[tuple[str, bytes]],
+    request: AuditRequest,
+    text_cache: TextCache,
+    before: AuditResult | None = None,
+) -> AuditResult:
+    asked = AuditRequest(
+        request.name,
+        read_photos(files).photos,
+        request.lists,
+        size=request.size,
+        matched=request.matched,
+    )
+    *_, result = run_audit(asked, encoder, text_cache, before.encoded if before else None)
+    if not isinstance(result, AuditResult):
+        raise ValueError("the run ended without a result")
+    return result
+
+
+def _plain_check(
+    plain: Plain, files: Sequence[tuple[str, bytes]], kept: TextVectors, public: Sequence[str]
+) -> FloatArray:
+    """Do the same, one step after the other; returns (prompts, photos, names) cosines."""
+    own = plain.texts([render(template, NAME) for template in PAPER.templates])
+    text = np.concatenate([kept.select(public[:-1]), own[:, None]], axis=1)
+    similarities = rule.similarity(text, plain.images(files))
+    votes = rule.tally(rule.predict(similarities), text.shape[1])
+    rule.decide(votes, text.shape[1] - 1, 1)
+    return similarities

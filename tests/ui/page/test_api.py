@@ -1,0 +1,132 @@
+"""The endpoint for programs, through the real server and the framework's own client."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from idia_core.clip.encoder import Encoder
+from idia_core.settings import Settings
+from idia_core.ui.service.page import Page
+from idia_core.ui.text import wording
+from tests.ui.conftest import OneModel, marked
+
+PHOTOS = [b64encode(marked(seed)).decode() for seed in range(3)]
+
+
+def serve(settings: Settings, tiny: Encoder) -> tuple[Any, Page, str]:
+    from idia_core.ui.server import serving
+
+    demo, page = serving.build(settings)
+    page.engine._models = OneModel(tiny)  # type: ignore[assignment]
+    _, url, _ = demo.launch(
+        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
+    )
+    return demo, page, url
+
+
+@pytest.fixture(scope="module")
+def served(tiny: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, str]]:
+    from idia_core.ui.server import workspace
+
+    with pytest.MonkeyPatch.context() as patch:
+        for key in (*workspace.FRAMEWORK_SETTINGS, "GRADIO_TEMP_DIR"):
+            patch.setenv(key, "")
+        workspace.prepare(tmp_path_factory.mktemp("work"))
+        cache = tmp_path_factory.mktemp("cache")
+        demo, page, url = serve(
+            Settings(default_model=tiny.spec.key, names=40, cache_dir=cache, api=True), tiny
+        )
+        yield page, url
+        demo.close()
+
+
+def test_a_program_gets_the_page_s_answer_and_nothing_is_kept(served: tuple[Page, str]) -> None:
+    from gradio_client import Client
+
+    page, url = served
+    answer = Client(url, verbose=False).predict(
+        [*PHOTOS, f"data:image/jpeg;base64,{b64encode(b'no picture').decode()}"],
+        "Zelda Quux",
+        True,
+        tau=2,
+        names=20,
+        api_name="/audit",
+    )
+    assert answer["name"] == "Zelda Quux"
+    assert answer["photos"] == 3
+    assert answer["idia"]["tau"] == 2
+    assert {"outcome", "reasons", "p_value", "controls", "stability", "bound"} <= set(answer)
+    assert [one["label"] for one in answer["set_aside"]] == ["photo 4"]
+    assert len(page.sessions) == 0
+    assert len(page.queue) == 0
+
+
+@pytest.mark.parametrize(
+    ("photos", "name", "agreed", "says"),
+    [
+        (PHOTOS, "Zelda Quux", False, wording.API_NOT_AGREED[0]),
+        (["/etc/hostname"], "Zelda Quux", True, "no base64 text"),
+        (["http://127.0.0.1/x.jpg"], "Zelda Quux", True, "no base64 text"),
+        ([], "Zelda Quux", True, wording.NO_PHOTO[0]),
+        (PHOTOS, "x" * 10_000, True, "80"),
+        (PHOTOS, " ", True, wording.NO_NAME[0]),
+    ],
+)
+def test_a_mistake_is_answered_with_the_page_s_sentence(
+    served: tuple[Page, str], photos: list[str], name: str, agreed: bool, says: str
+) -> None:
+    page, url = served
+    asked = {"photos": photos, "name": name, "i_may_use_these_photos": agreed}
+    question = urllib.request.Request(
+        f"{url}gradio_api/call/v2/audit", json.dumps(asked).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(question, timeout=60) as reply:
+        event = json.load(reply)["event_id"]
+    with urllib.request.urlopen(f"{url}gradio_api/call/audit/{event}", timeout=60) as reply:
+        said = reply.read().decode()
+    assert "event: error" in said
+    assert says in said
+    assert len(page.sessions) == 0
+
+
+@pytest.mark.parametrize(
+    "data", [[PHOTOS, "Zelda Quux"], [PHOTOS, "Zelda Quux", True, "tiny", "Zelda", 9, 0]]
+)
+def test_a_call_that_the_framework_trips_over_leaves_no_trace_in_the_log(
+    served: tuple[Page, str], data: list[object], capfd: pytest.CaptureFixture[str]
+) -> None:
+    _, url = served
+    question = urllib.request.Request(
+        f"{url}gradio_api/call/audit",
+        json.dumps({"data": data}).encode(),
+        {"content-type": "application/json"},
+    )
+    with urllib.request.urlopen(question, timeout=60) as reply:
+        event = json.load(reply)["event_id"]
+    with urllib.request.urlopen(f"{url}gradio_api/call/audit/{event}", timeout=60) as reply:
+        assert "event: error" in reply.read().decode()
+    printed = "".join(capfd.readouterr())
+    assert "Zelda" not in printed
+    assert PHOTOS[0][:60] not in printed
+
+
+def test_the_door_is_shut_unless_a_host_opens_it(tiny: Encoder, tmp_path: Path) -> None:
+    demo, _, url = serve(Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path), tiny)
+    try:
+        question = urllib.request.Request(
+            f"{url}gradio_api/call/audit", b'{"data": []}', {"content-type": "application/json"}
+        )
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(question, timeout=30)
+        with urllib.request.urlopen(f"{url}gradio_api/info", timeout=30) as reply:
+            assert json.load(reply)["named_endpoints"] == {}
+    finally:
+        demo.close()
