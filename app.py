@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from idia_core.text import tell_whole
+
 with contextlib.suppress(ImportError):
     import spaces  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
 
@@ -33,7 +35,7 @@ def main() -> int:
 
         serving.serve(settings, workspace)
     except IdiaError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(tell_whole(error.message), file=sys.stderr)  # noqa: T201
         return 2
     return 0
 

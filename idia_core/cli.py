@@ -20,6 +20,7 @@ from idia_core.errors import IdiaError
 from idia_core.photos.photo import Limits, Photo, clean_label, read_photos
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS, Settings
+from idia_core.text import tell, tell_whole
 
 if TYPE_CHECKING:
     from idia_core.audit.records import Progress
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options, Settings.from_env())
     except IdiaError as error:
-        print(f"idia: {error}", file=sys.stderr)
+        print(f"idia: {tell_whole(error.message)}", file=sys.stderr)
         return 2
     except BrokenPipeError:
         return 0
@@ -210,7 +211,7 @@ def _read(paths: Sequence[Path], limits: Limits) -> tuple[Photo, ...]:
     """Open photo files; say on stderr which were set aside, and why."""
     read = read_photos(_files(paths), limits)
     for refusal in read.refused:
-        print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
+        print(f"set aside: {refusal.label}: {tell_whole(refusal.reason)}", file=sys.stderr)
     return read.photos
 
 
@@ -222,7 +223,7 @@ def _usable(
 
     shown, face_checks, left_out = quality.usable(own, seen, crop, drawn)
     for refusal in left_out:
-        print(f"set aside: {refusal.label}: {refusal.message} {refusal.hint}", file=sys.stderr)
+        print(f"set aside: {refusal.label}: {tell_whole(refusal.reason)}", file=sys.stderr)
     return shown, face_checks
 
 
@@ -232,7 +233,7 @@ def _look(shown: Sequence[Photo], chosen: dict[str, int]) -> tuple[FaceCheck, ..
 
     unknown = set(chosen) - {photo.label for photo in shown}
     if unknown:
-        raise IdiaError(f"--face names {min(unknown)}, which is none of the photos.", "Give its file name.")
+        raise IdiaError("cli-face-unknown-photo", unknown=min(unknown))
     finder = faces.FaceFinder()
     seen = [quality.check_photo(photo, finder) for photo in shown]
     return tuple(
@@ -247,7 +248,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core.evaluation.run import Evaluation, EvaluationRequest, read_people, run_evaluation
 
     if options.out and not options.out.absolute().parent.is_dir():
-        raise IdiaError(f"{options.out} cannot be written.", "Give a file in a folder that exists.")
+        raise IdiaError("cli-out-not-writable", out=options.out)
     people = read_people(options.people, options.truth)
     encoder = _load(options.model, settings)
     request = EvaluationRequest(
@@ -273,7 +274,7 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as cause:
-        raise IdiaError(f"{path} cannot be written.", "Give a file in a folder that exists.") from cause
+        raise IdiaError("cli-path-not-writable", path=path) from cause
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> None:
@@ -285,7 +286,7 @@ def _list(options: argparse.Namespace, settings: Settings) -> None:
             (
                 spec.key,
                 "yes" if weights.available(spec) else "no",
-                weights.size_text(spec.download_bytes) if spec.download_bytes else "-",
+                tell(weights.size_message(spec.download_bytes)) if spec.download_bytes else "-",
                 f"{spec.parameters / 1e6:.0f} M",
                 "yes" if spec.in_paper else "no",
                 spec.licence,
@@ -329,7 +330,7 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
         try:
             yield path.name, path.read_bytes()
         except OSError as cause:
-            raise IdiaError(f"{path} cannot be read.", "Give the paths of photo files.") from cause
+            raise IdiaError("cli-photo-not-readable", path=path) from cause
 
 
 def _last(steps: Iterator[Progress | Result], kind: type[Result]) -> Result:

@@ -1,25 +1,48 @@
-"""What went wrong, said to a person: one sentence, and what to do next.
-
-Does not: format for a door (the page and the command line do), nor cover mistakes of our own (`ValueError`).
-"""
+"""What went wrong, or is worth knowing, as a code with values; `text` has the sentences."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Value = str | int | float
+"""Fills a placeholder of a sentence."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to tell a person."""
+
+    code: str
+    """Key of the sentence in `text`; programs may rely on it."""
+    values: Mapping[str, Value | Message] = field(default_factory=dict)
+    """What the sentence is filled with; a message among them is told in its place."""
+
 
 class IdiaError(Exception):
-    """A person's mistake or a missing thing that a person can supply."""
+    """A person's mistake, or a missing thing that a person can supply.
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        """Keep the two sentences apart, so that a door can set them differently.
+    Its own text is the code alone, so that nothing of a visitor's reaches a log through it.
+    """
+
+    def __init__(self, code: str, /, **values: object) -> None:
+        """Keep code and values apart, so that each door can tell them in its own way.
 
         Args:
-            message: what is wrong, one sentence, free of a visitor's photo data.
-            hint: what to do next, one sentence; may be empty.
+            code: key of the sentence in `text`; its attribute `hint` says what to do next.
+            values: what the sentence is filled with; nothing of a photo's contents. Paths and the like become text.
         """
-        super().__init__(message, hint)
-        self.message = message
-        self.hint = hint
+        super().__init__(code)
+        plain = {
+            name: value if isinstance(value, str | int | float | Message) else str(value)
+            for name, value in values.items()
+        }
+        self.message = Message(code, plain)
 
-    def __str__(self) -> str:
-        """Return both sentences on one line."""
-        return f"{self.message} {self.hint}".strip()
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross to another process with the values."""
+        return _again, (self.message.code, dict(self.message.values))
+
+
+def _again(code: str, values: Mapping[str, Value | Message]) -> IdiaError:
+    return IdiaError(code, **values)

@@ -99,7 +99,9 @@ class Settings:
 def _choice(env: Mapping[str, str], variable: str, default: str, allowed: tuple[str, ...]) -> str:
     value = env.get(variable) or default
     if value not in allowed:
-        raise IdiaError(f"{variable} is set to {value!r}.", f"Set it to one of: {', '.join(allowed)}.")
+        raise IdiaError(
+            "setting-not-a-choice", variable=variable, value=f"{value!r}", join=", ".join(allowed)
+        )
     return value
 
 
@@ -109,8 +111,8 @@ def _whole(env: Mapping[str, str], variable: str, default: int, low: int, high: 
         value = int(text)
     except ValueError as cause:
         raise IdiaError(
-            f"{variable} is set to {text!r}.", f"Set it to a whole number, {low} to {high}."
+            "setting-not-a-number", variable=variable, text=f"{text!r}", low=low, high=high
         ) from cause
     if not low <= value <= high:
-        raise IdiaError(f"{variable} is set to {value}.", f"Set it to a whole number, {low} to {high}.")
+        raise IdiaError("setting-out-of-range", variable=variable, value=value, low=low, high=high)
     return value

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+
+from idia_core.errors import IdiaError
+from idia_core.text import tell_whole
 
 if TYPE_CHECKING:
     from idia_core.clip.encoder import Encoder
@@ -65,3 +70,12 @@ def tiny(tiny_folder: Path) -> Encoder:
     from idia_core.clip import encoder, registry
 
     return encoder.load_encoder(registry.parse_model(f"local-dir:{tiny_folder}"), "cpu")
+
+
+@contextmanager
+def refused(match: str = "") -> Iterator[pytest.ExceptionInfo[IdiaError]]:
+    """Expect a person's mistake whose sentences, as a person reads them, match."""
+    with pytest.raises(IdiaError) as caught:
+        yield caught
+    said = tell_whole(caught.value.message)
+    assert re.search(match, said), f"{said!r} does not match {match!r}"

@@ -87,17 +87,12 @@ def parse(lines: Iterable[str], *, id: str = "custom", source: str = "typed by t
             continue
         template = _template(text, number)
         if template in seen:
-            raise IdiaError(
-                f"Line {number} of the templates repeats line {seen[template]}.",
-                "Delete one of them: a template counted twice would count its vote twice.",
-            )
+            raise IdiaError("template-repeated", number=number, seen=seen[template])
         seen[template] = number
         if len(seen) > MAX_TEMPLATES:
-            raise IdiaError(
-                f"There are more than {MAX_TEMPLATES} templates.", f"Delete line {number} and those after it."
-            )
+            raise IdiaError("templates-too-many", max_templates=MAX_TEMPLATES, number=number)
     if not seen:
-        raise IdiaError("There is no template.", f"Write at least one line such as: a photo of {SLOT}")
+        raise IdiaError("templates-missing", slot=SLOT)
     return PromptSet(id, source, tuple(seen))
 
 
@@ -121,21 +116,13 @@ def render(template: str, name: str) -> str:
 def _template(text: str, number: int) -> str:
     """Check one line and write its slot as `{0}`; `number` counts from 1."""
     if len(text) > MAX_LENGTH:
-        raise IdiaError(
-            f"Line {number} of the templates is {len(text)} characters long.",
-            f"Shorten it to {MAX_LENGTH} or fewer; a model reads about 75 tokens and ignores the rest.",
-        )
+        raise IdiaError("template-too-long", number=number, text=len(text), max_length=MAX_LENGTH)
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
-        raise IdiaError(
-            f"Line {number} of the templates holds a control character.", "Type the line again by hand."
-        )
+        raise IdiaError("template-control-character", number=number)
     slots = len(_SLOTS.findall(text))
     if slots != 1:
         found = "no place for the name" if slots == 0 else f"{slots} places for the name"
-        raise IdiaError(f"Line {number} of the templates has {found}.", f"Write {SLOT} in it exactly once.")
+        raise IdiaError("template-name-slot", number=number, found=found, slot=SLOT)
     if any(brace in _SLOTS.sub("", text) for brace in "{}"):
-        raise IdiaError(
-            f"Line {number} of the templates has a brace that is not part of {SLOT}.",
-            "Use braces only for the name's place; round or square brackets are fine elsewhere.",
-        )
+        raise IdiaError("template-stray-brace", number=number, slot=SLOT)
     return _SLOTS.sub(SLOT, text)

@@ -69,11 +69,9 @@ def judge(
     size = total if size is None else size
     chosen = list(range(len(encoded.photos)) if kept is None else kept)
     if not chosen:
-        raise IdiaError("No photo is left to judge by.", "Switch at least one photo back on.")
+        raise IdiaError("judge-no-photo-left")
     if not 2 <= size <= total:
-        raise IdiaError(
-            f"{size} names were asked for.", f"Choose 2 to {total}, or run again with more names."
-        )
+        raise IdiaError("judge-names-out-of-range", size=size, total=total)
     check_tau(tau, len(encoded.prompts.templates))
     similarities = first_names(encoded.similarities[:, chosen], size)
     comparison = _comparison(encoded, chosen, size)
@@ -100,9 +98,7 @@ def check_tau(tau: int, prompts: int) -> None:
         IdiaError: tau lies outside 1..prompts.
     """
     if not 1 <= tau <= prompts:
-        raise IdiaError(
-            f"tau is {tau}.", f"Choose 1 to {prompts}: it counts prompts, and there are {prompts}."
-        )
+        raise IdiaError("judge-tau-out-of-range", tau=tau, prompts=prompts)
 
 
 def first_names(similarities: FloatArray, size: int) -> FloatArray:

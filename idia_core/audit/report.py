@@ -12,6 +12,7 @@ from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
 from idia_core.audit.views import ODD_ONE_OUT
 from idia_core.photos.photo import Finding
+from idia_core.text import advise, tell, tell_whole
 
 SANDBOX_WARNING = "Sandbox: this model knows invented people only. It says nothing about a real person."
 
@@ -139,7 +140,7 @@ def _views(result: AuditResult) -> str:
 def _doubts(result: AuditResult) -> str:
     """List what is doubtful about the photos; empty where nothing is."""
     noted = [(at, result.encoded.photos[at].label) for at in result.kept]
-    lines = [f"{label}: {one.message} {one.hint}" for at, label in noted for one in doubts(result, at)]
+    lines = [f"{label}: {tell_whole(one)}" for at, label in noted for one in doubts(result, at)]
     return "\n".join(f"? {line}".rstrip() for line in lines)
 
 
@@ -200,7 +201,7 @@ def _photo_facts(result: AuditResult, at: int) -> dict[str, Any]:
         "label": note.label,
         "digest": note.digest,
         "findings": [
-            {"code": one.code, "message": one.message, "hint": one.hint}
+            {"code": one.code, "message": tell(one), "hint": advise(one)}
             for one in doubts(result, result.kept[at])
         ],
         "own": predictions.count(result.claimed_index),

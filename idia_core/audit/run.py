@@ -117,7 +117,7 @@ def embed_names(
 
 def _check(request: AuditRequest) -> None:
     if not request.photos:
-        raise IdiaError("There is no photo to look at.", "Add three or more photos of one person.")
+        raise IdiaError("audit-no-photo")
     check_tau(request.tau, len(request.prompts.templates))
 
 

@@ -15,7 +15,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -149,13 +149,10 @@ def load_encoder(spec: ModelSpec, device: str = "auto") -> Encoder:
     where = pick_device(device)
     try:
         if weights.is_altered(files.weights):
-            raise _spoiled(spec, "a checkpoint that was altered after it was written")
+            raise _spoiled(spec, "altered")
         model, tokenizer = _create(spec, files, where)
     except torch.cuda.OutOfMemoryError as cause:
-        raise IdiaError(
-            f"{spec.title} does not fit into the graphics card's memory.",
-            "Choose a smaller model, or set IDIA_DEVICE=cpu.",
-        ) from cause
+        raise IdiaError("model-too-large-for-gpu", title=spec.title) from cause
     except _UNREADABLE as cause:
         raise _unreadable(spec, cause) from cause
     return Encoder(spec, model.eval().requires_grad_(False), tokenizer, where)
@@ -175,7 +172,7 @@ def pick_device(name: str) -> torch.device:
     if name == "auto":
         return torch.device(next(kind for kind, is_there in there.items() if is_there))
     if not there.get(name, False):
-        raise IdiaError(f"This machine has no device called {name}.", "Use auto or cpu.")
+        raise IdiaError("device-unknown", name=name)
     return torch.device(name)
 
 
@@ -237,15 +234,13 @@ def _create(spec: ModelSpec, files: weights.Files, device: torch.device) -> tupl
 
 def _unreadable(spec: ModelSpec, cause: BaseException) -> IdiaError:
     if isinstance(cause, ImportError) or "transformers" in str(cause):
-        return IdiaError(f"{spec.title} needs one more package.", "Type: pip install transformers")
-    return _spoiled(spec, "a damaged file, or weights of another architecture")
+        return IdiaError("model-needs-transformers", title=spec.title)
+    return _spoiled(spec, "damaged")
 
 
-def _spoiled(spec: ModelSpec, what: str) -> IdiaError:
-    is_folder = spec.kind == "local-dir"
-    where = "Its folder holds" if is_folder else "The cache holds"
-    hint = "Save the model again." if is_folder else "Delete it from the cache and fetch it again."
-    return IdiaError(f"{spec.title} cannot be loaded. {where} {what}.", hint)
+def _spoiled(spec: ModelSpec, what: Literal["damaged", "altered"]) -> IdiaError:
+    where = "folder" if spec.kind == "local-dir" else "cache"
+    return IdiaError(f"model-{what}-in-{where}", title=spec.title)
 
 
 def _unit(vectors: torch.Tensor) -> FloatArray:

@@ -186,11 +186,7 @@ def parse_model(text: str) -> ModelSpec:
         return ModelSpec(key=text, title=source, kind=kind, source=source, hub=source)
     if kind == "local-dir" and source:
         return _local(text, source)
-    raise IdiaError(
-        f"There is no model called {text[:80]!r}.",
-        f"Use {', '.join(spec.key for spec in REGISTRY)}; "
-        "or open_clip:ARCH/TAG, hf-hub:ORG/REPO, local-dir:PATH.",
-    )
+    raise IdiaError("model-unknown", text=f"{text[:80]!r}", join=", ".join(spec.key for spec in REGISTRY))
 
 
 def _local(text: str, source: str) -> ModelSpec:

@@ -297,11 +297,5 @@ def _sizes(folder: Path) -> Iterator[tuple[int, int, Path]]:
 def _refused(folder: Path, needed: int, cause: OSError) -> IdiaError:
     megabytes = max(1, needed // 1_000_000)
     if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return IdiaError(
-            f"The disk is full: {megabytes} MB more are needed in {folder} for the vectors of the names.",
-            "Free some space, or set IDIA_CACHE_DIR to a folder on another disk.",
-        )
-    return IdiaError(
-        f"The vectors of the names cannot be kept in {folder} ({cause.strerror or cause}).",
-        "Make the folder writable, or set IDIA_CACHE_DIR to another one.",
-    )
+        return IdiaError("cache-disk-full", megabytes=megabytes, folder=folder)
+    return IdiaError("cache-not-writable", folder=folder, value=cause.strerror or cause)

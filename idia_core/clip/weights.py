@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from idia_core.clip.registry import ModelSpec
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 
 SAFE_NAME = "open_clip_model.safetensors"
 PICKLE_NAME = "open_clip_pytorch_model.bin"
@@ -117,19 +117,19 @@ def missing(spec: ModelSpec) -> IdiaError:
     """Say what is not on this machine, how large it is, and what to type."""
     if spec.kind == "local-dir":
         return IdiaError(
-            f"{spec.source} is not a model folder.",
-            f"It must hold {CONFIG_NAME} and {SAFE_NAME}, as open_clip saves them.",
+            "weights-not-a-folder", source=spec.source, config_name=CONFIG_NAME, safe_name=SAFE_NAME
         )
-    size = f" ({size_text(spec.download_bytes)})" if spec.download_bytes else ""
-    return IdiaError(
-        f"The weights of {spec.title} are not on this machine{size}.",
-        f"Fetch them once with: python -m idia_core models fetch {spec.key}",
-    )
+    size = Message("size-none")
+    if spec.download_bytes:
+        size = Message("size-in-brackets", {"size": size_message(spec.download_bytes)})
+    return IdiaError("weights-not-here", title=spec.title, size=size, key=spec.key)
 
 
-def size_text(n_bytes: int) -> str:
-    """Write a size as people read it: 605 MB, 1.7 GB."""
-    return f"{n_bytes / 1e9:.1f} GB" if n_bytes >= 1e9 else f"{n_bytes / 1e6:.0f} MB"
+def size_message(n_bytes: int) -> Message:
+    """Tell a size in the unit in which people know it."""
+    if n_bytes >= 1e9:
+        return Message("size-gigabytes", {"value": n_bytes / 1e9})
+    return Message("size-megabytes", {"value": round(n_bytes / 1e6)})
 
 
 def _locate_folder(folder: Path) -> Files | None:
@@ -157,10 +157,9 @@ def _ask_open_clip(spec: ModelSpec) -> str:
     if hub:
         return str(hub)
     tags = ", ".join(list_pretrained_tags_by_model(architecture)[:12])
-    hint = (
-        f"Tags of {architecture}: {tags}." if tags else "See open_clip.list_pretrained() for what there is."
-    )
-    raise IdiaError(f"open_clip has no weights called {spec.source}.", hint)
+    if not tags:
+        raise IdiaError("weights-unknown-architecture", source=spec.source)
+    raise IdiaError("weights-unknown-tag", source=spec.source, architecture=architecture, tags=tags)
 
 
 def _cached(repo: str, name: str) -> Path | None:
@@ -185,12 +184,10 @@ def _download(repo: str, name: str, report: Report, *, required: bool = True) ->
         hf_hub_download(repo, name, tqdm_class=_reporting_bar(report))
     except errors.RemoteEntryNotFoundError as cause:
         if required:
-            raise IdiaError(f"{repo} on the hub has no file {name}.", "Choose another model.") from cause
+            raise IdiaError("weights-no-such-file", repo=repo, name=name) from cause
         return False
     except (errors.RepositoryNotFoundError, errors.HFValidationError) as cause:
-        raise IdiaError(
-            f"There is no public repository {repo} on the hub.", "Check the spelling of ORG/REPO."
-        ) from cause
+        raise IdiaError("weights-no-such-repository", repo=repo) from cause
     except (OSError, errors.HTTPError, errors.IncompleteSnapshotError) as cause:
         raise _download_failed(repo, cause) from cause
     return True
@@ -200,11 +197,8 @@ def _download_failed(repo: str, cause: BaseException) -> IdiaError:
     import errno
 
     if isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return IdiaError(f"The disk is full; {repo} could not be stored.", "Free some space and fetch again.")
-    return IdiaError(
-        f"{repo} could not be fetched from the hub.",
-        "Check the connection (and HF_HUB_OFFLINE, HF_ENDPOINT) and fetch again; what arrived is kept.",
-    )
+        return IdiaError("weights-disk-full", repo=repo)
+    return IdiaError("weights-not-fetched", repo=repo)
 
 
 def _reporting_bar(report: Report) -> type[Any]:

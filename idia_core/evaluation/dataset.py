@@ -41,15 +41,14 @@ def read_people(folder: Path, truth: Path) -> tuple[Person, ...]:
         IdiaError: a file or folder is missing or cannot be understood; the message names it.
     """
     if not folder.is_dir():
-        raise IdiaError(f"There is no folder {folder}.", "Give the one that holds a folder for each person.")
+        raise IdiaError("dataset-no-folder", folder=folder)
     folders = {_spoken(path.name): path for path in folder.iterdir() if path.is_dir()}
     people = tuple(_person(row, number, folders) for number, row in enumerate(_rows(truth), start=2))
     doubles = len(people) - len({names.name_key(person.name) for person in people})
     if not people or doubles:
-        raise IdiaError(
-            f"{truth.name} names {doubles} people twice." if doubles else f"{truth.name} names nobody.",
-            "Every person needs one line, and names must differ by more than case or accents.",
-        )
+        if not people:
+            raise IdiaError("dataset-empty", file=truth.name)
+        raise IdiaError("dataset-people-twice", file=truth.name, count=doubles)
     return people
 
 
@@ -63,13 +62,9 @@ def _rows(truth: Path) -> list[dict[str, str]]:
             reader = csv.DictReader(stream)
             rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as cause:
-        raise IdiaError(
-            f"{truth} cannot be read.", "Give a CSV file with the columns name,member."
-        ) from cause
+        raise IdiaError("dataset-truth-unreadable", truth=truth) from cause
     if not {"name", "member"} <= set(reader.fieldnames or ()):
-        raise IdiaError(
-            f"{truth.name} lacks a column.", "Its first line must be name,member[,training_photos]."
-        )
+        raise IdiaError("dataset-truth-lacks-column", name=truth.name)
     return rows
 
 
@@ -77,14 +72,8 @@ def _person(row: dict[str, str], line: int, folders: dict[str, Path]) -> Person:
     name = _spoken(row["name"] or "")
     member, training = (row["member"] or "").strip(), (row.get("training_photos") or "").strip()
     if member not in ("0", "1") or (training and not training.isdecimal()):
-        raise IdiaError(
-            f"Line {line} of the truth file cannot be understood.",
-            "member is 0 or 1; training_photos is a whole number or empty.",
-        )
+        raise IdiaError("dataset-truth-line-unclear", line=line)
     if name not in folders:
-        raise IdiaError(
-            f"Line {line} of the truth file names {name}, who has no folder.",
-            f"Make a folder {name.replace(' ', '_')} with photos, or drop the line.",
-        )
+        raise IdiaError("dataset-person-without-folder", line=line, name=name, replace=name.replace(" ", "_"))
     files = sorted(path for path in folders[name].iterdir() if path.suffix.lower() in PHOTO_SUFFIXES)
     return Person(name, member == "1", int(training) if training else None, tuple(files))

@@ -56,9 +56,7 @@ def read_evaluation(path: Path) -> Evaluation:
     try:
         return parse_evaluation(json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as cause:
-        raise IdiaError(
-            f"{path} is not the JSON of an evaluation.", "Write it with: evaluate --json > FILE"
-        ) from cause
+        raise IdiaError("evaluation-file-unreadable", path=path) from cause
 
 
 def parse_evaluation(data: dict[str, Any]) -> Evaluation:

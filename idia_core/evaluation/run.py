@@ -36,6 +36,7 @@ from idia_core.evaluation.rules import BY_STYLE, OUTCOMES, RULES, Answers, Score
 from idia_core.evaluation.uniformity import Uniformity, uniformity
 from idia_core.names import NameLists, draw_decoys, draw_pool, matching, name_key
 from idia_core.photos.photo import Photo, read_photo
+from idia_core.text import tell
 
 __all__ = [
     "POOLS",
@@ -224,19 +225,14 @@ def _candidates(request: EvaluationRequest) -> tuple[str, ...]:
     prompts = len(request.prompts.templates)
     least = min(request.photos, default=0), request.draws, request.matched + 1
     if min(least) < 1 or not 1 <= request.tau <= prompts:
-        raise IdiaError(
-            "A number is out of range.", f"photos and draws are at least 1, and tau is 1 to {prompts}."
-        )
+        raise IdiaError("evaluation-number-out-of-range", prompts=prompts)
     if request.pool == "matched":
         return everybody
     if request.pool != "everybody":
         pools = (draw_pool(name, _lists(request), request.size, request.seed).names for name in everybody)
         return tuple(dict.fromkeys((*everybody, *(name for pool in pools for name in pool))))
     if len(everybody) > request.size:
-        raise IdiaError(
-            f"The set has {len(everybody)} people, but only {request.size} candidate names were asked for.",
-            f"Use --names {len(everybody)} or more.",
-        )
+        raise IdiaError("evaluation-too-few-names", everybody=len(everybody), size=request.size)
     taken = {name_key(name) for name in everybody}
     drawn = draw_decoys(_lists(request), request.size + len(everybody), request.seed)
     fresh = [name for name in drawn if name_key(name) not in taken]
@@ -264,7 +260,7 @@ def _read(path: Path) -> Photo | str:
     try:
         return read_photo(path.read_bytes(), path.name)
     except IdiaError as error:
-        return f"{path.name}: {error.message}"
+        return f"{path.name}: {tell(error.message)}"
 
 
 def _score(

@@ -67,13 +67,10 @@ def _read(path: Path) -> tuple[list[str], list[str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise IdiaError(
-            f"The name list {path} cannot be read.",
-            "Put the file back from the project's repository; it is UTF-8 text with one name a line.",
-        ) from error
+        raise IdiaError("name-list-unreadable", path=path) from error
     lines = [line.strip() for line in text.splitlines()]
     head = [line.lstrip("# ") for line in itertools.takewhile(lambda line: line.startswith("#"), lines)]
     names = [line for line in lines if line and not line.startswith("#")]
     if not names:
-        raise IdiaError(f"The name list {path} holds no name.", "Write names into it, one a line.")
+        raise IdiaError("name-list-empty", path=path)
     return head, names

@@ -80,7 +80,7 @@ def draw_pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
     """
     name = normalise_name(claimed)
     if not MIN_POOL <= size <= MAX_POOL:
-        raise IdiaError(f"{size} candidate names were asked for.", f"Choose {MIN_POOL} to {MAX_POOL}.")
+        raise IdiaError("pool-size-out-of-range", size=size, min_pool=MIN_POOL, max_pool=MAX_POOL)
     own = claims(name)
     others = (decoy for decoy in _public(lists, size, seed) if own.isdisjoint(spellings(decoy)))
     chosen = _take(others, size - 1, lists)
@@ -118,7 +118,7 @@ def _first(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
 def _in_order(lists: NameLists, seed: int) -> Iterator[str]:
     """Yield every candidate that the lists can make, in the seed's order."""
     if seed < 0:
-        raise IdiaError(f"The seed is {seed}.", "Choose 0 or a positive whole number.")
+        raise IdiaError("pool-seed-negative", seed=seed)
     taken = {spelling for name in lists.known for spelling in spellings(name)}
     known = distinct((lists.known[index] for index in _order(len(lists.known), seed, _KNOWN)), set())
     female = distinct(_pairs(lists.first_female, lists.last, seed, _FEMALE), taken)
@@ -130,8 +130,7 @@ def _take(names: Iterable[str], size: int, lists: NameLists) -> tuple[str, ...]:
     chosen = tuple(itertools.islice(names, size))
     if len(chosen) < size:
         raise IdiaError(
-            f"The name lists '{lists.id}' make only {len(chosen)} decoys, and {size} were asked for.",
-            f"Ask for at most {len(chosen) + 1} candidate names.",
+            "pool-lists-too-short", id=lists.id, chosen=len(chosen), size=size, value=len(chosen) + 1
         )
     return chosen
 

@@ -43,13 +43,11 @@ def normalise_name(text: str) -> str:
     seen = "".join(map(_visible, text))
     name = unicodedata.normalize("NFC", " ".join(_without_loose_joiners(seen).split()))
     if not name:
-        raise IdiaError("There is no name.", "Type the name of the person in the photos.")
+        raise IdiaError("name-missing")
     if len(name) > MAX_LENGTH:
         raise _too_long(len(name))
     if not any(character.isalpha() for character in name_key(name)):
-        raise IdiaError(
-            "The name has no letter in it.", "Type the name of the person in the photos in letters."
-        )
+        raise IdiaError("name-without-letter")
     return name
 
 
@@ -97,7 +95,7 @@ def is_latin(name: str) -> bool:
 
 
 def _too_long(length: int) -> IdiaError:
-    return IdiaError(f"The name is {length} characters long.", f"Type at most {MAX_LENGTH}: the name alone.")
+    return IdiaError("name-too-long", length=length, max_length=MAX_LENGTH)
 
 
 def _visible(character: str) -> str:

@@ -53,7 +53,7 @@ def apply_crop(photos: Sequence[Photo], places: Sequence[Area | None], crop: Cro
         IdiaError: the face only is to be shown, and a photo shows none (`gate.usable` sets such photos aside).
     """
     if crop == "face" and any(place is None for place in places):
-        raise IdiaError("A photo shows no face that could be cut out.", quality.LEFT_OUT[1])
+        raise IdiaError("photo-face-needed")
     return tuple(render_view(photos, places, crop).values())
 
 

@@ -23,10 +23,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TypeVar
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.photos import decoding
 from idia_core.photos.decoder_worker import READY, receive, receive_header, send
-from idia_core.photos.decoding import Decoded, Finding, Limits
+from idia_core.photos.decoding import CODES, Decoded, Limits
 
 Answer = TypeVar("Answer")
 
@@ -114,7 +114,7 @@ class DecoderPool:
             worker = _Worker(self._memory_bytes, self._seconds)
         except OSError as error:
             if self._started:
-                raise IdiaError("No photo can be opened at the moment.", "Try again in a minute.") from error
+                raise IdiaError("decoder-unavailable") from error
             return None
         self._started = True
         return worker
@@ -161,10 +161,7 @@ class _Worker:
         answer = self._timed(lambda: self._ask(data, limits), seconds)
         if answer is None:
             self.end()
-            raise IdiaError(
-                f"Opening the photo crashed the decoder or took longer than {seconds:g} seconds.",
-                "Open it in another program, save it anew as JPEG, and add that copy.",
-            )
+            raise IdiaError("photo-crashed-decoder", seconds=f"{seconds:g}")
         if isinstance(answer, IdiaError):
             raise answer
         return answer
@@ -189,12 +186,12 @@ class _Worker:
         send(self._to, {"size": len(data), "limits": dataclasses.asdict(limits)}, data)
         header = receive_header(self._from)
         if "refused" in header:
-            message, hint = header["refused"]
-            return IdiaError(str(message), str(hint))
+            refused = _message(*header["refused"])
+            return IdiaError(refused.code, **refused.values)
         width, height = int(header["width"]), int(header["height"])
         if min(width, height) < 1 or width * height > limits.megapixels * 1e6:
             raise ValueError("a picture of impossible size")
-        findings = tuple(Finding(str(code), str(text), str(hint)) for code, text, hint in header["findings"])
+        findings = tuple(_message(*finding) for finding in header["findings"])
         return Decoded(_apart(self._from, 3 * width * height), width, height, findings)
 
     def _timed(self, action: Callable[[], Answer], seconds: float) -> Answer | None:
@@ -218,6 +215,19 @@ class _Worker:
         """Time is up: end the process, and remember it, for a killed process takes a moment to be gone."""
         self._expired = True
         self._process.kill()
+
+
+def _message(code: object, values: object) -> Message:
+    """Check what a worker wants to be told: it has read a hostile file.
+
+    Raises:
+        ValueError: no decoder says that.
+    """
+    if code not in CODES or not isinstance(values, dict):
+        raise ValueError("a message that no decoder has")
+    if not all(isinstance(value, str | int | float) for value in values.values()):
+        raise ValueError("a message with values of another kind")
+    return Message(str(code), {str(name): value for name, value in values.items()})
 
 
 def _apart(stream: IO[bytes], size: int) -> memoryview:

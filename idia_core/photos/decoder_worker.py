@@ -103,9 +103,9 @@ def _answer(stream: IO[bytes], data: bytes, limits: Limits) -> None:
     try:
         decoded = decoding.decode(data, limits)
     except IdiaError as error:
-        send(stream, {"refused": [error.message, error.hint]})
+        send(stream, {"refused": [error.message.code, dict(error.message.values)]})
         return
-    findings = [[finding.code, finding.message, finding.hint] for finding in decoded.findings]
+    findings = [[finding.code, dict(finding.values)] for finding in decoded.findings]
     header = {"width": decoded.width, "height": decoded.height, "findings": findings}
     send(stream, header, decoded.rgb)
 

@@ -15,7 +15,7 @@ from io import BytesIO
 
 from PIL import Image, ImageCms, TiffImagePlugin
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.photos import formats
 from idia_core.photos.formats import Reader, format_of, reader_for
 
@@ -88,16 +88,29 @@ class Limits:
     """Open HEIC too, where `pillow-heif` is installed; off for its library's record of memory faults."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A doubt about a photo that is used all the same."""
-
-    code: str
-    """Stable short name, for the tests and the reports."""
-    message: str
-    """What was found, one sentence."""
-    hint: str
-    """What a person can do about it, one sentence; may be empty."""
+Finding = Message
+"""A doubt about a photo that is used all the same."""
+CODES = frozenset(
+    {
+        "first-frame",
+        "metadata-ignored",
+        "photo-damaged",
+        "photo-empty",
+        "photo-file-too-large",
+        "photo-heic",
+        "photo-is-a-strip",
+        "photo-needs-too-much-memory",
+        "photo-rare-jpeg",
+        "photo-too-complex",
+        "photo-too-few-pixels",
+        "photo-too-many-pixels",
+        "photo-unknown-format",
+        "profile-ignored",
+        "small",
+        "transparent",
+    }
+)
+"""All that decoding can find or refuse; a worker that says anything else is not believed."""
 
 
 @dataclass(frozen=True)
@@ -126,26 +139,20 @@ def decode(data: bytes, limits: Limits) -> Decoded:
         IdiaError: the file is too large, of another kind, damaged, or incomplete.
     """
     if not data:
-        raise IdiaError("The file is empty.", "Choose the photo again, or another one.")
+        raise IdiaError("photo-empty")
     if len(data) > limits.file_bytes:
         most = f"{limits.file_bytes / 1e6:.0f} MB"
-        raise IdiaError(
-            f"The file has {len(data) / 1e6:.0f} MB; at most {most} are accepted.",
-            "Save a smaller copy and add that one.",
-        )
+        raise IdiaError("photo-file-too-large", value=f"{len(data) / 1e6:.0f}", most=most)
     opens = reader_for(data, limits.heic)
     try:
         return _decode(opens, data, limits)
     except MemoryError as error:
-        raise IdiaError("The photo needs more memory than is allowed.", "Save a smaller copy.") from error
+        raise IdiaError("photo-needs-too-much-memory") from error
     except Image.DecompressionBombError as error:
         most = f"{limits.megapixels:g} megapixels"
-        raise IdiaError(f"The picture has more than the {most} accepted.", "Save a smaller copy.") from error
+        raise IdiaError("photo-too-complex", most=most) from error
     except FILE_ERRORS as error:
-        raise IdiaError(
-            "The file is damaged or incomplete: its picture cannot be read to the end.",
-            "Send or download the photo again, or save it anew as JPEG.",
-        ) from error
+        raise IdiaError("photo-damaged") from error
 
 
 def _decode(opens: Reader, data: bytes, limits: Limits) -> Decoded:
@@ -181,13 +188,12 @@ def _check_size(size: tuple[int, int], limits: Limits) -> None:
     shape = f"The picture has {width:,} x {height:,} pixels"
     if max(size) > limits.edge or width * height > limits.megapixels * 1e6:
         raise IdiaError(
-            f"{shape}; at most {limits.megapixels:g} megapixels, {limits.edge:,} on one edge, are accepted.",
-            "Save a smaller copy and add that one.",
+            "photo-too-many-pixels", shape=shape, megapixels=f"{limits.megapixels:g}", edge=limits.edge
         )
     if min(size) < limits.least_edge:
-        raise IdiaError(f"{shape}, too few to show a face.", "Add a larger version of the photo.")
+        raise IdiaError("photo-too-few-pixels", shape=shape)
     if max(size) > limits.aspect * min(size):
-        raise IdiaError(f"{shape}: a strip, not a photo of a person.", "Crop it to the person first.")
+        raise IdiaError("photo-is-a-strip", shape=shape)
 
 
 def _whole_factor(size: tuple[int, int], limits: Limits) -> int:
@@ -202,7 +208,7 @@ def _note_motion(image: Image.Image, findings: list[Finding]) -> None:
     except FILE_ERRORS:
         moving = True
     if moving:
-        findings.append(Finding("first-frame", "The picture moves; only its first frame is used.", ""))
+        findings.append(Finding("first-frame"))
 
 
 def _turn(image: Image.Image, findings: list[Finding]) -> Image.Transpose | None:
@@ -212,13 +218,7 @@ def _turn(image: Image.Image, findings: list[Finding]) -> Image.Transpose | None
     try:
         return UPRIGHT.get(image.getexif().get(ORIENTATION_TAG, 1))
     except FILE_ERRORS:
-        findings.append(
-            Finding(
-                "metadata-ignored",
-                "The notes that the camera left in the file are damaged, so the photo is shown as stored.",
-                "If it lies on its side, turn it and save it again.",
-            )
-        )
+        findings.append(Finding("metadata-ignored"))
         return None
 
 
@@ -237,7 +237,7 @@ def _over_white(image: Image.Image, findings: list[Finding]) -> Image.Image:
     if image.mode != "RGBA":
         return image
     if image.getchannel("A").getextrema() != (255, 255):
-        findings.append(Finding("transparent", "Transparent parts of the picture are shown as white.", ""))
+        findings.append(Finding("transparent"))
     white = Image.new("RGBA", image.size, (255, 255, 255, 255))
     return Image.alpha_composite(white, image).convert("RGB")
 
@@ -260,9 +260,7 @@ def _srgb(image: Image.Image, profile: object, findings: list[Finding]) -> Image
             return image
         return _through_profile(image, source)
     except PROFILE_ERRORS:
-        findings.append(
-            Finding("profile-ignored", "The photo's colour profile is damaged; its colours may look off.", "")
-        )
+        findings.append(Finding("profile-ignored"))
         return image.convert("RGB")
 
 
@@ -283,8 +281,7 @@ def _through_profile(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Im
 
 def _small(size: tuple[int, int]) -> Finding:
     """Word the doubt about a tiny picture."""
-    message = f"The picture has only {size[0]} x {size[1]} pixels."
-    return Finding("small", message, "Use a larger version if you have one.")
+    return Finding("small", {"width": size[0], "height": size[1]})
 
 
 # Pillow imports this one on first use of EXIF, which a worker that may open no file could not do.

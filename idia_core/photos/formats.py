@@ -100,17 +100,10 @@ def reader_for(data: bytes, heic: bool = False) -> Reader:
     if found in READERS:
         return READERS[found]
     if found != "HEIC":
-        raise IdiaError(
-            f"The file is {found}, whatever its name says, and not a photo that opens here.",
-            "Add photos as JPEG, PNG, WebP, AVIF or GIF.",
-        )
+        raise IdiaError("photo-unknown-format", found=found)
     if heic and (installed := heic_reader()) is not None:
         return installed
-    raise IdiaError(
-        "The photo is in Apple's HEIC format, which does not open here.",
-        "Export it as JPEG first: open it on a computer and save it as JPEG, or set the iPhone's camera to "
-        "Settings > Camera > Formats > Most Compatible.",
-    )
+    raise IdiaError("photo-heic")
 
 
 def heic_reader() -> Reader | None:
@@ -191,9 +184,6 @@ def _next_marker(data: bytes, position: int) -> tuple[int, int, int]:
 def _frame_size(data: bytes, marker: int, start: int) -> tuple[int, int]:
     """Read (width, height) from a frame header (T.81, B.2.2), if the coding is a common one."""
     if marker not in COMMON_JPEG_FRAMES:
-        raise IdiaError(
-            "The photo is a rare kind of JPEG (lossless or arithmetic-coded) that does not open here.",
-            "Open it in another program and save it anew as JPEG or PNG.",
-        )
+        raise IdiaError("photo-rare-jpeg")
     height, width = data[start + 3] * 256 + data[start + 4], data[start + 5] * 256 + data[start + 6]
     return width, height

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.photos import decoding
 from idia_core.photos.decoding import Decoded, Finding, Limits
 
@@ -66,10 +66,8 @@ class Refusal:
 
     label: str = field(repr=False)
     """As in `Photo`."""
-    message: str
-    """Why, one sentence."""
-    hint: str
-    """What a person can do about it, one sentence; may be empty."""
+    reason: Message
+    """Why, and what a person can do about it."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ def read_photo(
     try:
         return _photo(file, decode(data, limits))
     except IdiaError as error:
-        raise IdiaError(f"{file.label}: {error.message}", error.hint) from error
+        raise IdiaError("photo-named", label=file.label, reason=error.message) from error
 
 
 def read_photos(
@@ -134,7 +132,7 @@ def read_photos(
         try:
             return _photo(file, decode(file.data, limits))
         except IdiaError as error:
-            return Refusal(file.label, error.message, error.hint)
+            return Refusal(file.label, error.message)
 
     with ThreadPoolExecutor(max_workers=threads) as pool:
         outcomes = list(pool.map(outcome, admitted))
@@ -190,20 +188,19 @@ def _admit(files: Iterable[tuple[str, bytes]], limits: Limits) -> Iterable[_File
         label, reason = clean_label(path), _over(limits, len(first_label), total + len(data))
         digest = "" if reason else hashlib.sha256(data).hexdigest()
         if digest in first_label:
-            reason = (f"The very same file as {first_label[digest]}.", "It is counted once.")
+            reason = Message("photo-twin-in-batch", {"label": first_label[digest]})
         if reason is not None:
-            yield _File(label, b"", digest, Refusal(label, *reason))
+            yield _File(label, b"", digest, Refusal(label, reason))
             continue
         first_label[digest] = label
         total += len(data)
         yield _File(label, data, digest)
 
 
-def _over(limits: Limits, count: int, total: int) -> tuple[str, str] | None:
+def _over(limits: Limits, count: int, total: int) -> Message | None:
     """Return why a file is one too many: there are `count` before it, `total` bytes with it; None if not."""
     if count >= limits.photos:
-        return (f"Only the first {limits.photos} files are looked at.", "Remove others first.")
+        return Message("photos-over-count", {"most": limits.photos})
     if total > limits.total_bytes:
-        most = f"{limits.total_bytes / 1e6:.0f} MB"
-        return (f"Together the files have more than {most}.", "Add fewer or smaller ones.")
+        return Message("photos-over-size", {"megabytes": round(limits.total_bytes / 1e6)})
     return None

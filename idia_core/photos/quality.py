@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.photos.faces import Area, Face, FaceFinder, area_around, sharpness
 from idia_core.photos.photo import Finding, Photo, PixelArray, Refusal
 
@@ -40,31 +40,13 @@ DOUBLE_BITS = 8
 HASHED_EDGE = 256
 """A large photo is thinned out to about this before it is hashed: 64 fields need no more."""
 
-NO_FACE = Finding(
-    "no-face",
-    "No face was found in this photo.",
-    "Keep it only if the person can be seen well.",
-)
-SMALL = Finding(
-    "small-face",
-    "The face is small in this photo: the model hardly sees it.",
-    "Crop the photo, or show the model the face only (Options).",
-)
-FEW_PIXELS = Finding(
-    "small-face", "The face has very few pixels.", "Use a larger version of the photo if you have one."
-)
-BLURRY = Finding("blurred-face", "The face is blurred.", "Use a sharper photo if you have one.")
-CUT = Finding(
-    "cut-face",
-    "The face is cut off by the photo's edge.",
-    "Use a photo that shows all of it if you have one.",
-)
-ASIDE = Finding(
-    "off-centre",
-    "The face is outside the photo's middle square, which is all that most models see.",
-    "Crop the photo, or show the model the face only (Options).",
-)
-LEFT_OUT = ("No face was found in it.", "Ask about whole photos, or add photos that show the face.")
+NO_FACE = Finding("no-face")
+SMALL = Finding("small-face")
+FEW_PIXELS = Finding("few-face-pixels")
+BLURRY = Finding("blurred-face")
+CUT = Finding("cut-face")
+ASIDE = Finding("off-centre")
+LEFT_OUT = Message("photo-without-face")
 
 
 @dataclass(frozen=True)
@@ -118,7 +100,7 @@ def choose_face(photo: Photo, face_check: FaceCheck, face: int) -> FaceCheck:
         IdiaError: there is no such face.
     """
     if not 0 <= face < len(face_check.faces):
-        raise IdiaError("There is no such face in this photo.", "Click one of the faces shown.")
+        raise IdiaError("photo-no-such-face")
     chosen = replace(face_check, chosen=face)
     return replace(chosen, findings=_findings(photo.pixels, chosen))
 
@@ -189,9 +171,9 @@ def usable(
         (photo, face_check) for photo, face_check in zip(photos, face_checks, strict=True) if face_check.faces
     ]
     if photos and not pairs:
-        raise IdiaError("No face was found in any of the photos.", LEFT_OUT[1])
+        raise IdiaError("photos-without-face")
     kept = {photo.digest for photo, _ in pairs}
-    refused = tuple(Refusal(photo.label, *LEFT_OUT) for photo in photos if photo.digest not in kept)
+    refused = tuple(Refusal(photo.label, LEFT_OUT) for photo in photos if photo.digest not in kept)
     return tuple(photo for photo, _ in pairs), tuple(face_check for _, face_check in pairs), refused
 
 
@@ -217,8 +199,7 @@ def _same(one: FaceCheck, other: FaceCheck) -> bool:
 
 
 def _double(twin: str) -> Finding:
-    hint = "It adds nothing of its own: remove one of the two."
-    return Finding("near-double", f"Nearly the same picture as {twin}.", hint)
+    return Finding("near-double", {"label": twin})
 
 
 def _findings(pixels: PixelArray, face_check: FaceCheck) -> tuple[Finding, ...]:
@@ -238,8 +219,7 @@ def _findings(pixels: PixelArray, face_check: FaceCheck) -> tuple[Finding, ...]:
 
 
 def _several(count: int) -> Finding:
-    hint = "The largest is taken for the person's; click another one if it is not."
-    return Finding("several-faces", f"There are {count} faces in this photo.", hint)
+    return Finding("several-faces", {"count": count})
 
 
 def _cut_off(face: Face, pixels: PixelArray) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from idia_core.attack import prompts
 from idia_core.attack.prompts import MAX_LENGTH, MAX_TEMPLATES, PAPER, parse, render
 from idia_core.errors import IdiaError
+from idia_core.text import advise, tell
 
 SAME_EACH_TIME = settings(deadline=None, derandomize=True, database=None)
 
@@ -129,25 +130,25 @@ def test_brackets_and_other_scripts_are_fine_in_a_template() -> None:
 def test_a_bad_line_is_named_with_what_to_do(line: str, problem: str, step: str) -> None:
     with pytest.raises(IdiaError) as caught:
         parse(["a photo of {0}", "", line, "{0} in a hat"])
-    assert "Line 3 " in caught.value.message
-    assert problem in caught.value.message
-    assert step in caught.value.hint
+    assert "Line 3 " in tell(caught.value.message)
+    assert problem in tell(caught.value.message)
+    assert step in advise(caught.value.message)
 
 
 def test_a_repeated_template_is_refused_however_it_is_spaced() -> None:
     with pytest.raises(IdiaError) as caught:
         parse(["", "a photo of {}", "{}", "a  photo of {0} "])
-    assert "Line 4 " in caught.value.message
-    assert "line 2" in caught.value.message
-    assert "Delete" in caught.value.hint
+    assert "Line 4 " in tell(caught.value.message)
+    assert "line 2" in tell(caught.value.message)
+    assert "Delete" in advise(caught.value.message)
 
 
 @pytest.mark.parametrize("lines", [[], [""], ["  ", "\t\n", "\ufeff"], ""])
 def test_no_template_at_all_is_refused(lines: list[str] | str) -> None:
     with pytest.raises(IdiaError) as caught:
         parse(lines)
-    assert "no template" in caught.value.message
-    assert "{0}" in caught.value.hint
+    assert "no template" in tell(caught.value.message)
+    assert "{0}" in advise(caught.value.message)
 
 
 def test_the_limits_themselves_are_allowed() -> None:
@@ -165,6 +166,6 @@ def test_too_many_templates_are_refused_at_the_first_one_too_many() -> None:
 
     with pytest.raises(IdiaError) as caught:
         parse(endless())
-    assert f"more than {MAX_TEMPLATES}" in caught.value.message
-    assert f"line {MAX_TEMPLATES + 2} " in caught.value.hint
+    assert f"more than {MAX_TEMPLATES}" in tell(caught.value.message)
+    assert f"line {MAX_TEMPLATES + 2} " in advise(caught.value.message)
     assert (MAX_TEMPLATES, MAX_LENGTH) == (200, 300)

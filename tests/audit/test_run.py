@@ -19,7 +19,7 @@ from idia_core.clip.text_cache import TextCache
 from idia_core.errors import IdiaError
 from idia_core.photos.photo import PixelArray, read_photo
 from idia_core.settings import ASSETS
-from tests.conftest import jpeg
+from tests.conftest import jpeg, refused
 
 LISTS = names.load_lists(ASSETS / "names", "web")
 NO_DISK = TextCache(None, 0)
@@ -150,7 +150,7 @@ def test_photos_of_other_people_are_a_control(tiny: Encoder) -> None:
 def test_a_request_that_cannot_be_run_is_refused(
     tiny: Encoder, changes: dict[str, object], sentence: str
 ) -> None:
-    with pytest.raises(IdiaError, match=sentence):
+    with refused(sentence):
         finish(request(**changes), tiny)
 
 

@@ -25,7 +25,6 @@ from idia_core.audit.views import View
 from idia_core.clip import encoder, registry
 from idia_core.clip.interface import Encoder
 from idia_core.clip.text_cache import TextCache
-from idia_core.errors import IdiaError
 from idia_core.photos import crops, quality
 from idia_core.photos.faces import FaceFinder
 from idia_core.photos.photo import Photo, PixelArray, read_photo
@@ -33,7 +32,7 @@ from idia_core.sandbox import files, portraits, truth
 from idia_core.sandbox.people import Person, world
 from idia_core.settings import ASSETS
 from tests import portrait
-from tests.conftest import jpeg
+from tests.conftest import jpeg, refused
 
 WEB = names.load_lists(ASSETS / "names", "web")
 SANDBOX = names.load_lists(ASSETS / "names", "sandbox")
@@ -210,7 +209,7 @@ def test_photos_without_a_face_miss_in_the_views_that_need_one(
     assert result.comparison.one_person is None, "two faces cannot be compared"
     only = judge(result.encoded, tau=1, kept=[1])
     assert [one.kind for one in only.comparison.view_results] == ["whole"]
-    with pytest.raises(IdiaError, match="no face"):
+    with refused("no face"):
         finish(AuditRequest("Zelda Quux", shown, WEB, size=40, face_checks=face_checks, crop="face"), tiny)
 
 

@@ -27,7 +27,7 @@ from scipy import stats
 
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS
-from idia_core.ui.text import wording
+from idia_core.text import say
 from tests.ui import served
 from tests.ui.served import Config, Guest, Served
 
@@ -80,7 +80,7 @@ def visit(
             began = time.monotonic()
             guest.ask(name)
             answer = guest.run()
-            if wording.LINE_FULL[0] not in str(answer["progress"]):
+            if say("line-full") not in str(answer["progress"]):
                 break
             if tally is not None:
                 with tally.lock:
@@ -91,7 +91,7 @@ def visit(
         if tally is not None:
             with tally.lock:
                 tally.runs.append(time.monotonic() - began)
-        if wording.RUN_DONE not in str(answer["progress"]):
+        if say("run-done") not in str(answer["progress"]):
             raise RuntimeError(f"not done: {answer['progress']}")
         return {part: answer[part] for part in COMPARED}
     finally:

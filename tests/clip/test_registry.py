@@ -10,6 +10,7 @@ import torch
 
 from idia_core.clip import registry
 from idia_core.errors import IdiaError
+from idia_core.text import advise
 
 WEB = [spec for spec in registry.REGISTRY if spec.kind == "open_clip"]
 
@@ -79,4 +80,4 @@ def test_a_home_folder_is_expanded() -> None:
 def test_anything_else_is_refused_with_the_short_names(text: str) -> None:
     with pytest.raises(IdiaError) as caught:
         registry.parse_model(text)
-    assert "laion400m-b32" in caught.value.hint
+    assert "laion400m-b32" in advise(caught.value.message)

@@ -24,7 +24,8 @@ from idia_core.clip.text_cache import (
     TextVectors,
     part_key,
 )
-from idia_core.errors import IdiaError
+from idia_core.text import advise, tell
+from tests.conftest import refused
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ("a photo of {0}", "{0} in a suit", "{0}")
@@ -297,10 +298,10 @@ def test_a_full_disk_is_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     make = tempfile.mkstemp
     monkeypatch.setattr(tempfile, "mkstemp", on_the_full_device)
-    with pytest.raises(IdiaError, match="disk is full") as caught:
+    with refused("disk is full") as caught:
         build(TextCache(tmp_path, MEGABYTE))
-    assert str(tmp_path) in caught.value.message
-    assert "IDIA_CACHE_DIR" in caught.value.hint
+    assert str(tmp_path) in tell(caught.value.message)
+    assert "IDIA_CACHE_DIR" in advise(caught.value.message)
     assert files(tmp_path) == []
     monkeypatch.undo()
     build(TextCache(tmp_path, MEGABYTE))
@@ -308,7 +309,7 @@ def test_a_full_disk_is_said_clearly(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_folder_that_cannot_be_made_is_said_clearly(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(IdiaError, match="cannot be kept"):
+    with refused("cannot be kept"):
         build(TextCache(tmp_path / "file" / "text", MEGABYTE))
 
 

@@ -12,9 +12,9 @@ import open_clip
 import pytest
 
 from idia_core.clip import encoder, registry, weights
-from idia_core.errors import IdiaError
+from idia_core.text import advise, tell
 from tests import checkpoints, hub_server
-from tests.conftest import jpeg
+from tests.conftest import jpeg, refused
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -123,7 +123,7 @@ def test_a_flipped_bit_in_the_sandbox_is_found(tmp_path: Path) -> None:
         == encoder.load_encoder(registry.SANDBOX, "cpu").fingerprint
     )
     flip_a_bit(folder / weights.SAFE_NAME)
-    with pytest.raises(IdiaError, match="altered"):
+    with refused("altered"):
         encoder.load_encoder(spec, "cpu")
 
 
@@ -174,8 +174,8 @@ def test_an_unreachable_hub_is_said(tmp_path: Path) -> None:
 
 def test_a_missing_model_says_its_size_and_what_to_type() -> None:
     error = weights.missing(registry.parse_model("laion400m-l14"))
-    assert "1.7 GB" in error.message
-    assert "python -m idia_core models fetch laion400m-l14" in error.hint
+    assert "1.7 GB" in tell(error.message)
+    assert "python -m idia_core models fetch laion400m-l14" in advise(error.message)
 
 
 def test_a_folder_is_a_model_only_with_both_files(tmp_path: Path) -> None:
@@ -188,13 +188,13 @@ def test_a_folder_is_a_model_only_with_both_files(tmp_path: Path) -> None:
 
 
 def test_a_tag_that_open_clip_lacks_is_refused_with_its_tags() -> None:
-    with pytest.raises(IdiaError, match="no weights called ViT-B-32/nothing") as caught:
+    with refused("no weights called ViT-B-32/nothing") as caught:
         weights.locate(registry.parse_model("open_clip:ViT-B-32/nothing"))
-    assert "laion2b_s34b_b79k" in caught.value.hint
+    assert "laion2b_s34b_b79k" in advise(caught.value.message)
 
 
 @pytest.mark.parametrize(
-    ("size", "text"), [(605_109_252, "605 MB"), (1_710_466_052, "1.7 GB"), (999_999_999, "1000 MB")]
+    ("size", "text"), [(605_109_252, "605 MB"), (1_710_466_052, "1.7 GB"), (999_999_999, "1,000 MB")]
 )
 def test_sizes_read_as_people_read_them(size: int, text: str) -> None:
-    assert weights.size_text(size) == text
+    assert tell(weights.size_message(size)) == text

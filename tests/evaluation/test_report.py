@@ -14,7 +14,7 @@ from idia_core.errors import IdiaError
 from idia_core.evaluation import report, rules
 from idia_core.evaluation.run import Evaluation, EvaluationRequest, read_people, run_evaluation
 from idia_core.settings import ASSETS
-from tests.conftest import jpeg
+from tests.conftest import jpeg, refused
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_the_table_shows_every_rule_the_pool_and_the_blind_guess(evaluation: Eva
 def test_a_file_that_is_no_evaluation_is_refused(content: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.json"
     path.write_text(content)
-    with pytest.raises(IdiaError, match="not the JSON of an evaluation"):
+    with refused("not the JSON of an evaluation"):
         report.read_evaluation(path)
     with pytest.raises(IdiaError):
         report.read_evaluation(tmp_path / "absent.json")

@@ -32,7 +32,7 @@ from idia_core.evaluation.run import (
 from idia_core.names import matching
 from idia_core.photos.photo import read_photo
 from idia_core.settings import ASSETS
-from tests.conftest import jpeg
+from tests.conftest import jpeg, refused
 
 LISTS = names.load_lists(ASSETS / "names", "web")
 PEOPLE = {
@@ -197,7 +197,7 @@ def test_who_cannot_be_matched_leaves_a_row_of_matched_names(
 def test_a_list_too_short_for_a_pool_of_known_names_is_said(
     labelled: tuple[Path, Path], tiny: Encoder
 ) -> None:
-    with pytest.raises(IdiaError, match="make only"):
+    with refused("make only"):
         run(asked(labelled, pool="known", size=2000), tiny)
 
 
@@ -226,14 +226,14 @@ def test_a_truth_file_that_cannot_be_used_is_refused(
 ) -> None:
     truth = tmp_path / "truth.csv"
     truth.write_text(content)
-    with pytest.raises(IdiaError, match=sentence):
+    with refused(sentence):
         read_people(labelled[0], truth)
 
 
 def test_missing_files_are_said(labelled: tuple[Path, Path], tmp_path: Path) -> None:
-    with pytest.raises(IdiaError, match="There is no folder"):
+    with refused("There is no folder"):
         read_people(tmp_path / "nowhere", labelled[1])
-    with pytest.raises(IdiaError, match="cannot be read"):
+    with refused("cannot be read"):
         read_people(labelled[0], tmp_path / "nothing.csv")
 
 

@@ -13,7 +13,9 @@ from idia_core.errors import IdiaError
 from idia_core.photos import formats
 from idia_core.photos.decoder_pool import DecoderPool
 from idia_core.photos.decoding import Limits, decode
+from idia_core.text import advise, tell
 from tests.assets import make_photos as make
+from tests.conftest import refused
 
 FOREIGN = {
     b"%PDF-1.7\n": "a PDF document",
@@ -41,8 +43,8 @@ def test_what_is_no_photo_is_refused_in_words(start: bytes, words: str) -> None:
     assert formats.format_of(start) == words
     with pytest.raises(IdiaError) as caught:
         formats.reader_for(start)
-    assert words in caught.value.message
-    assert "JPEG" in caught.value.hint
+    assert words in tell(caught.value.message)
+    assert "JPEG" in advise(caught.value.message)
 
 
 def test_every_format_is_told_by_its_bytes() -> None:
@@ -63,13 +65,13 @@ def test_heic_says_how_to_convert() -> None:
     assert formats.format_of(data) == "HEIC"
     with pytest.raises(IdiaError) as caught:
         decode(data, Limits())
-    assert "HEIC" in caught.value.message
-    assert "Most Compatible" in caught.value.hint
+    assert "HEIC" in tell(caught.value.message)
+    assert "Most Compatible" in advise(caught.value.message)
 
 
 def test_heic_without_its_plug_in_is_the_same_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "heic_reader", lambda: None)
-    with pytest.raises(IdiaError, match="HEIC"):
+    with refused("HEIC"):
         decode((make.FOLDER / "corners.heic").read_bytes(), Limits(heic=True))
 
 

@@ -24,6 +24,7 @@ from idia_core.photos import decoding
 from idia_core.photos.decoder_pool import DecoderPool
 from idia_core.photos.decoding import Decoded
 from idia_core.photos.photo import Limits, PhotoSet, clean_label, read_photo, read_photos, thumbnail
+from idia_core.text import advise, tell, tell_whole
 from tests.assets import make_photos as make
 
 WHOLE = make.whole_files()
@@ -108,9 +109,9 @@ def test_any_label_becomes_one_safe_line(path: str) -> None:
 def test_a_refusal_names_the_file_and_nothing_of_its_path_or_content() -> None:
     with pytest.raises(IdiaError) as caught:
         read_photo(PLAIN[:100] + b"secret content", "/home/ann/secret-folder/me.png")
-    assert caught.value.message.startswith("me.png: ")
-    assert "secret" not in str(caught.value)
-    assert caught.value.hint
+    assert tell(caught.value.message).startswith("me.png: ")
+    assert "secret" not in str(caught.value) + tell_whole(caught.value.message)
+    assert advise(caught.value.message)
 
 
 def test_nothing_is_logged_or_printed(
@@ -147,8 +148,8 @@ def test_a_set_keeps_the_order_and_sets_aside_what_does_not_open() -> None:
         result = read_photos(files, threads=threads)
         assert [photo.label for photo in result.photos] == ["a.jpg", "c.png"]
         assert [refusal.label for refusal in result.refused] == ["b.jpg", "d.gif"]
-        assert "PDF" in result.refused[0].message
-        assert not result.refused[0].message.startswith("b.jpg"), "the label stands beside the sentence"
+        assert "PDF" in tell(result.refused[0].reason)
+        assert not tell(result.refused[0].reason).startswith("b.jpg"), "the label stands beside the sentence"
 
 
 def test_order_survives_uneven_work() -> None:
@@ -175,7 +176,7 @@ def test_photos_are_decoded_side_by_side() -> None:
 def test_the_same_file_counts_once() -> None:
     result = read_photos([("a.png", PLAIN), ("b.jpg", WHOLE["plain.jpg"]), ("copy of a.png", PLAIN)])
     assert [photo.label for photo in result.photos] == ["a.png", "b.jpg"]
-    assert [(item.label, item.message) for item in result.refused] == [
+    assert [(item.label, tell(item.reason)) for item in result.refused] == [
         ("copy of a.png", "The very same file as a.png.")
     ]
 
@@ -185,7 +186,7 @@ def test_too_many_files_are_set_aside_one_by_one() -> None:
     result = read_photos(files)
     assert [photo.label for photo in result.photos] == [f"{i}.png" for i in range(30)]
     assert [refusal.label for refusal in result.refused] == [f"{i}.png" for i in range(30, 500)]
-    assert "first 30" in result.refused[0].message
+    assert "first 30" in tell(result.refused[0].reason)
 
 
 def test_too_many_bytes_are_set_aside_and_smaller_files_go_on() -> None:
@@ -194,7 +195,7 @@ def test_too_many_bytes_are_set_aside_and_smaller_files_go_on() -> None:
     limits = Limits(total_bytes=len(small[0][1]) + len(small[1][1]) + 10)
     result = read_photos([small[0], big, small[1]], limits)
     assert [photo.label for photo in result.photos] == ["0.png", "1.png"]
-    assert "Together" in result.refused[0].message
+    assert "Together" in tell(result.refused[0].reason)
 
 
 def test_files_over_the_total_are_dropped_as_they_come() -> None:
@@ -206,7 +207,7 @@ def test_files_over_the_total_are_dropped_as_they_come() -> None:
     result = read_photos(endless(), Limits(photos=1000, total_bytes=20_000_000))
     assert time.process_time() - started < 10
     assert (len(result.photos), len(result.refused)) == (0, 500)
-    assert sum("Together" in refusal.message for refusal in result.refused) == 451
+    assert sum("Together" in tell(refusal.reason) for refusal in result.refused) == 451
 
 
 def test_no_files_make_an_empty_set() -> None:
@@ -301,8 +302,10 @@ def fuzz(count: int) -> Counter[str]:
             try:
                 photo = read_photo(data, "damaged", decode=pool.decode)
             except IdiaError as error:
-                worded = error.message.startswith("damaged: ") and error.hint
-                tally["crashed" if "crashed" in error.message else "refused" if worded else "unworded"] += 1
+                worded = tell(error.message).startswith("damaged: ") and advise(error.message)
+                tally[
+                    "crashed" if "crashed" in tell(error.message) else "refused" if worded else "unworded"
+                ] += 1
             else:
                 assert photo.pixels.shape[2] == 3
                 tally["opened"] += 1

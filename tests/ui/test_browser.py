@@ -20,7 +20,7 @@ from PIL import Image
 from idia_core.clip.encoder import Encoder
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS, Settings
-from idia_core.ui.text import wording
+from idia_core.text import phrases, say
 from tests import portrait
 from tests.assets import make_photos
 from tests.ui.conftest import MARK, marked
@@ -104,7 +104,7 @@ def answered(page: Any) -> str:
     return page.inner_text("#outcome")
 
 
-def say(page: Any, selector: str, text: str) -> None:
+def until_said(page: Any, selector: str, text: str) -> None:
     sync.expect(page.locator(selector)).to_contain_text(text, timeout=SLOW_MACHINE)
 
 
@@ -116,28 +116,28 @@ def test_photos_in_verdict_out_what_if_and_no_trace(page: Any, server: Served) -
     name = "Zeldamira Quuxington"
     add(page, *portraits(4), ("cut.jpg", marked(9)[:400]))
     assert page.locator("#strip .thumbs li").count() == 4
-    say(page, "#strip .refused", "cut.jpg")
+    until_said(page, "#strip .refused", "cut.jpg")
     ask(page, name)
     said = answered(page)
     assert name in said
     assert "Sandbox" in said
-    assert wording.IDIA_TITLE in said
-    say(page, "[data-number=used]", "4 of 4")
+    assert say("idia-title") in said
+    until_said(page, "[data-number=used]", "4 of 4")
     page.wait_for_selector("#matrix .heatmaplayer")
     page.wait_for_selector("#votes .js-plotly-plot")
 
     page.locator("#options button").first.click()
     page.locator("#tau input[type=number]").fill("5")
     page.locator("#tau input[type=number]").press("Enter")
-    say(page, "#outcome .idia", "it takes 5 (tau)")
+    until_said(page, "#outcome .idia", "it takes 5 (tau)")
     page.locator("#size input[type=number]").fill("100")
     page.locator("#size input[type=number]").press("Enter")
-    say(page, "#outcome .about", "100 names")
+    until_said(page, "#outcome .about", "100 names")
     page.locator("#cards [data-photo='1']").click()
-    say(page, "[data-number=used]", "3 of 4")
+    until_said(page, "[data-number=used]", "3 of 4")
     assert page.locator("#cards [data-photo='1']").get_attribute("aria-checked") == "false"
     page.locator("#cards [data-photo='1']").click()
-    say(page, "[data-number=used]", "4 of 4")
+    until_said(page, "[data-number=used]", "4 of 4")
 
     needles = (MARK, b"private_", name.encode(), b"Quuxington")
     assert server.traces(*needles) == []
@@ -145,19 +145,19 @@ def test_photos_in_verdict_out_what_if_and_no_trace(page: Any, server: Served) -
     assert "Quuxington" not in stored
     assert name.replace(" ", "%20") not in page.url
     page.locator("#forget").click()
-    say(page, "#progress", "Forgotten")
+    until_said(page, "#progress", "Forgotten")
     assert "Quuxington" not in page.content()
     assert server.traces(*needles) == []
     assert not (ROOT / ".gradio").exists()
 
 
 def test_one_click_on_an_example_gives_a_marked_verdict(page: Any) -> None:
-    assert page.inner_text("#ask").startswith(wording.PRIVACY)
+    assert page.inner_text("#ask").startswith(say("privacy"))
     page.locator("[data-do=example]").click()
     said = answered(page)
     assert PEOPLE[0].name in said
-    assert wording.SANDBOX_RIBBON in said
-    assert wording.example_truth(PEOPLE[0].training_photos) in said
+    assert say("sandbox-ribbon") in said
+    assert phrases.example_truth(PEOPLE[0].training_photos) in said
     assert page.locator("#name").locator("input, textarea").input_value() == PEOPLE[0].name
     assert page.locator("#cards .card").count() == len(PEOPLE[0].files)
     page.keyboard.press("p")
@@ -168,15 +168,15 @@ def test_one_click_on_an_example_gives_a_marked_verdict(page: Any) -> None:
 
 def test_what_is_missing_is_said_and_a_hostile_name_is_text(page: Any) -> None:
     page.locator("#go").click()
-    say(page, "#progress", wording.NO_PHOTO[0])
+    until_said(page, "#progress", say("no-photo"))
     add(page, *portraits(2))
-    say(page, "#strip", wording.STRIP_FEW.format(count=1))
+    until_said(page, "#strip", say("strip-few", count=1))
     page.locator("#go").click()
-    say(page, "#progress", wording.NO_NAME[0])
+    until_said(page, "#progress", say("no-name"))
     page.locator("#model select").select_option("laion400m-b32")
-    say(page, "#model-note", "python -m idia_core models fetch laion400m-b32")
+    until_said(page, "#model-note", "python -m idia_core models fetch laion400m-b32")
     ask(page, "Ann Li")
-    say(page, "#progress", "not on this machine")
+    until_said(page, "#progress", "not on this machine")
     page.locator("#model select").select_option("sandbox")
     hostile = "<img src=x onerror=alert(1)> ${alert(2)} {{value}}"
     ask(page, hostile)
@@ -195,13 +195,13 @@ def test_stop_frees_the_model_for_the_next_run(page: Any) -> None:
         ask(page, "Ann Li")
         page.wait_for_timeout(pause)
         page.locator("#stop").click()
-        say(page, "#progress", wording.STOPPED)
+        until_said(page, "#progress", say("stopped"))
         assert page.locator("#outcome .outcome").count() == 0
         assert page.locator("#go").is_visible()
     page.locator("#templates textarea").fill("")
     page.locator("#go").click()
     assert "Ann Li" in answered(page)
-    say(page, "[data-number=used]", "3 of 3")
+    until_said(page, "[data-number=used]", "3 of 3")
 
 
 def test_dropped_pasted_and_taken_with_the_camera(page: Any) -> None:
@@ -248,7 +248,7 @@ def test_photos_of_somebody_else_go_to_their_own_zone_and_leave_no_trace(page: A
     page.locator("#others-strip [data-remove='0']").click()
     sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(1, timeout=SLOW_MACHINE)
     ask(page, "Zeldamira Quuxington")
-    assert wording.OTHERS_GIVEN.format(photos="1 photo") in answered(page)
+    assert say("others-given", photos="1 photo") in answered(page)
     assert server.traces(MARK, b"private_") == []
     page.locator("#forget").click()
     sync.expect(page.locator("#others-strip .thumbs li")).to_have_count(0, timeout=SLOW_MACHINE)
@@ -259,14 +259,14 @@ def test_how_far_to_trust_it_is_drawn_from_a_run_and_calculated_at_once(page: An
     page.keyboard.press("ArrowRight")
     assert page.locator("#tab-trust").get_attribute("aria-selected") == "true"
     assert not page.locator("#view-answer").is_visible()
-    say(page, "#paper-table", "0 of 18")
+    until_said(page, "#paper-table", "0 of 18")
     page.locator("#trust-people [data-person]").last.click()
     page.wait_for_selector("#picture-5 .js-plotly-plot")
-    say(page, "#caption-5", "21 such votes")
-    say(page, "#picture-1", wording.example_truth(PEOPLE[-1].training_photos))
+    until_said(page, "#caption-5", "21 such votes")
+    until_said(page, "#picture-1", phrases.example_truth(PEOPLE[-1].training_photos))
     page.locator("#calc-tau input[type=number]").fill("3")
     page.locator("#calc-tau input[type=number]").press("Enter")
-    say(page, "#calc-answer", "0.70%")
+    until_said(page, "#calc-answer", "0.70%")
     assert overflow(page) <= 0
     page.locator("#examples [data-example]").first.click()
     assert PEOPLE[0].name in answered(page)
@@ -385,22 +385,22 @@ def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
         page.goto(url)
         page.wait_for_selector("#go")
         add(page, *((name, make_photos.saved(picture, "PNG")) for name, picture in files.items()))
-        say(page, "#strip .which-face", wording.FACE_WHICH.format(photo=2))
+        until_said(page, "#strip .which-face", say("face-which", photo=2))
         page.locator("#strip [data-face='1']").click()
         pressed = page.locator("#strip [data-face='1'][aria-pressed='true']")
         sync.expect(pressed).to_have_count(1, timeout=SLOW_MACHINE)
         page.locator("#strip .doubts summary").click()
-        say(page, "#strip .doubts", "No face was found in this photo.")
+        until_said(page, "#strip .doubts", "No face was found in this photo.")
         assert overflow(page) <= 0
         page.locator("#options button").first.click()
         page.locator("#crop input[value=face]").check()
         ask(page, "Zelda Quux")
         answered(page)
-        say(page, "[data-number=used]", "2 of 2")
+        until_said(page, "[data-number=used]", "2 of 2")
         assert page.locator("#ways [data-way]").count() == 3
         assert page.locator("#ways img").count() == 3
-        say(page, "#ways [data-way=face]", wording.VIEW_ASKED)
-        say(page, "#ways .refused", "lawn.png")
+        until_said(page, "#ways [data-way=face]", say("view-asked"))
+        until_said(page, "#ways .refused", "lawn.png")
         assert overflow(page) <= 0
         page.locator("#model select").select_option("sandbox")
         sync.expect(page.locator("#strip .which-face")).to_have_count(0, timeout=SLOW_MACHINE)
@@ -430,7 +430,7 @@ def test_a_visit_that_nobody_uses_is_forgotten_and_the_page_says_so(browser: Any
         ask(page, "Zelda Quuxulanova")
         assert "Quuxulanova" in answered(page)
         assert short.memory(MARK) != []
-        say(page, "#progress", wording.EXPIRED.format(minutes=1))
+        until_said(page, "#progress", say("expired", minutes=1))
         assert page.locator("#strip img").count() == 0
         assert "Quuxulanova" in page.inner_text("#outcome"), "what is on the screen stays there"
         deadline = time.monotonic() + 60

@@ -27,7 +27,7 @@ import pytest
 
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS
-from idia_core.ui.text import wording
+from idia_core.text import say
 from tests.assets import make_photos as make
 from tests.ui import served
 from tests.ui.served import Config, Guest, Served
@@ -151,7 +151,7 @@ def test_a_hostile_file_is_set_aside_in_words_and_in_bounds(app: Served, config:
     before = app.resident()
     strip, took = added(app, config, SET_ASIDE[what]())
     assert "data:image/jpeg" not in strip
-    assert wording.STRIP_REFUSED.format(count=1) in strip
+    assert say("strip-refused", count=1) in strip
     assert took < SECONDS
     assert app.resident() - before < 150 * MEGABYTES
     check_text(strip)

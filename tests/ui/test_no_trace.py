@@ -25,7 +25,7 @@ import pytest
 from PIL import Image
 
 from idia_core.photos import decoding
-from idia_core.ui.text import wording
+from idia_core.text import say
 from tests.ui import served
 from tests.ui.conftest import MARK
 from tests.ui.served import Config, Guest, Served
@@ -140,7 +140,7 @@ def test_after_a_finished_run_nothing_is_on_the_disk_and_after_forgetting_no_pho
     assert NAME in guest.run()["outcome"]
     assert app.traces(*needles()) == []
     assert app.memory(*photo_pieces()) != []  # the search finds what is there
-    assert wording.FORGOTTEN in str(guest.call("forgotten"))
+    assert say("forgotten") in str(guest.call("forgotten"))
     assert app.traces(*needles()) == []
     assert soon(lambda: app.memory(*photo_pieces())) == []
     guest.close()
@@ -149,7 +149,7 @@ def test_after_a_finished_run_nothing_is_on_the_disk_and_after_forgetting_no_pho
 def test_a_run_that_is_stopped_leaves_nothing_on_the_disk(app: Served, config: Config) -> None:
     guest = arrived(app, config)
     long_run(guest)
-    assert wording.STOPPED in str(guest.call("stopped"))
+    assert say("stopped") in str(guest.call("stopped"))
     assert app.traces(*needles()) == []
     guest.call("forgotten")
     assert soon(lambda: app.memory(*photo_pieces())) == []
@@ -231,7 +231,7 @@ def test_two_visitors_at_once_reach_nothing_of_each_other(app: Served, config: C
         assert "Quuxington" not in text
         assert LABEL not in text
         assert "Vanterbr" not in text
-    assert wording.NO_PHOTO[0] in seen[-1]
+    assert say("no-photo") in seen[-1]
     for guest in (first, second, stranger):
         guest.call("forgotten")
         guest.close()

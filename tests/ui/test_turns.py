@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from idia_core.clip.encoder import Encoder
+from idia_core.text import say
 from idia_core.ui.service.limits import RateLimiter, RunQueue
 from idia_core.ui.service.page import Page
 from idia_core.ui.state import Screen
-from idia_core.ui.text import wording
 from tests.ui.service.test_page import ME, OTHER, ask, finish, four, run
 
 
@@ -70,16 +70,16 @@ class Visitor(threading.Thread):
 def test_own_photos_need_the_tick_and_an_example_does_not(page: Page) -> None:
     four(page)
     screens = finish(run(page, ME, ask(page, agreed=False)))
-    assert wording.CONSENT_MISSING[0] in said(screens)
+    assert say("consent-missing") in said(screens)
     assert screens[-1].shown is None
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
-    assert wording.CONSENT_MISSING[0] not in said(finish(run(page, ME, ask(page, agreed=False, example="x"))))
+    assert say("consent-missing") not in said(finish(run(page, ME, ask(page, agreed=False, example="x"))))
 
 
 def test_a_mistake_is_told_at_once_and_not_after_the_wait(page: Page, slow_model: threading.Event) -> None:
     first = Visitor(page, ME)
     until(lambda: "photos" in first.said or len(page.queue) == 1)
-    assert wording.NO_PHOTO[0] in said(finish(run(page, OTHER, ask(page))))
+    assert say("no-photo") in said(finish(run(page, OTHER, ask(page))))
     first.stop.set()
 
 
@@ -91,7 +91,7 @@ def test_who_waits_hears_how_many_are_before_and_is_answered_in_turn(
         visitors.append(Visitor(page, f"session-{number}"))
         until(lambda: len(page.queue) == len(visitors))
     until(lambda: "2 runs are before yours" in visitors[2].said)
-    until(lambda: wording.RUN_IN_LINE_ONE in visitors[1].said)
+    until(lambda: say("run-in-line", ahead=1) in visitors[1].said)
     slow_model.set()
     for visitor in visitors:
         visitor.join(60)
@@ -108,7 +108,7 @@ def test_a_full_line_says_so_and_keeps_the_photos(page: Page, slow_model: thread
     four(page, OTHER)
     page.page_rate = RateLimiter(1, time.monotonic)
     for _ in range(3):  # who was not let in has not used up a run
-        assert wording.LINE_FULL[0] in said(finish(run(page, OTHER, ask(page))))
+        assert say("line-full") in said(finish(run(page, OTHER, ask(page))))
     assert len(page.sessions.open(OTHER).own.photos) == 4
     slow_model.set()
     for visitor in visitors:
@@ -137,7 +137,7 @@ def test_stop_frees_the_slot_at_once_and_two_runs_never_meet_in_the_model(
     first = Visitor(page, ME)
     until(lambda: calls == 1)
     second = Visitor(page, OTHER)
-    until(lambda: wording.RUN_IN_LINE_ONE in second.said)
+    until(lambda: say("run-in-line", ahead=1) in second.said)
     first.stop.set()
     began = time.monotonic()
     first.join(20)
@@ -147,7 +147,7 @@ def test_stop_frees_the_slot_at_once_and_two_runs_never_meet_in_the_model(
     )  # the slot is free while the model is still at the stopped run's batch
     second.join(60)
     assert second.screens[-1].shown is not None
-    assert wording.RUN_WAITING in second.said
+    assert say("run-waiting") in second.said
     assert most == 1
 
 
@@ -157,7 +157,7 @@ def test_a_run_that_takes_too_long_is_ended_in_words_and_the_next_one_comes(
     page.settings = replace(page.settings, run_seconds=1)
     first = Visitor(page, ME)
     first.join(30)
-    assert wording.RUN_TOO_LONG[0].format(seconds=1) in first.said
+    assert say("run-too-long", seconds=1) in first.said
     assert len(page.queue) == 0
     assert len(page.sessions.open(ME).own.photos) == 4
     slow_model.set()

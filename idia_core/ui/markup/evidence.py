@@ -9,13 +9,10 @@ from markupsafe import Markup
 
 from idia_core.audit.records import AuditResult
 from idia_core.charts import RIVAL_SIGN, YOU_SIGN, groups_of
-from idia_core.ui.text import wording
+from idia_core.text import phrases, say, say_all
 
-GROUPS = {
-    "general": wording.GROUP_GENERAL,
-    "same_first": wording.GROUP_FIRST,
-    "same_last": wording.GROUP_LAST,
-}
+GROUPS = {"general": "group-general", "same_first": "group-first", "same_last": "group-last"}
+"""Key of the words for each kind of names."""
 
 WIDE_TABLE = Markup('<div class="wide" tabindex="0" role="region" aria-label="Table">')
 """Around a table that may scroll sideways: the keyboard must reach it too."""
@@ -31,8 +28,8 @@ def known_among(result: AuditResult) -> int:
 
 def pool_sentence(result: AuditResult) -> str:
     """Say which names a verdict was won against; they decide how hard that was."""
-    text = wording.POOL_SANDBOX if result.encoded.spec.is_sandbox else wording.POOL
-    return text.format(others=len(result.names) - 1, known=known_among(result))
+    key = "pool-sandbox" if result.encoded.spec.is_sandbox else "pool"
+    return say(key, others=len(result.names) - 1, known=known_among(result))
 
 
 def groups_table(result: AuditResult) -> Markup:
@@ -46,21 +43,23 @@ def groups_table(result: AuditResult) -> Markup:
     groups = groups_of(result)
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>').format(
-            GROUPS[group.kind].format(count=group.others.size),
-            wording.CARD_RANK_VALUE.format(rank=group.ranking.rank, names=group.ranking.decoys + 1),
-            wording.p_text(group.ranking.p_value),
+            say(GROUPS[group.kind], count=group.others.size),
+            say("card-rank-value", rank=group.ranking.rank, names=group.ranking.decoys + 1),
+            phrases.p_value(group.ranking.p_value),
             group.best,
         )
         for group in groups
     )
     crossed = result.evidence.matching.crossed
     if crossed is not None:
-        place = wording.CARD_RANK_VALUE.format(rank=crossed.rank, names=crossed.decoys + 1)
+        place = say("card-rank-value", rank=crossed.rank, names=crossed.decoys + 1)
         rows += Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td></td></tr>').format(
-            wording.GROUP_CROSSED.format(count=crossed.decoys), place, wording.p_text(crossed.p_value)
+            say("group-crossed", count=crossed.decoys), place, phrases.p_value(crossed.p_value)
         )
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in wording.GROUP_COLUMNS)
-    notes = [wording.GROUP_NOTE] if len(groups) > 1 else [result.encoded.matched.reason or wording.GROUP_ONLY]
+    head = Markup("").join(
+        Markup('<th scope="col">{}</th>').format(title) for title in say_all("group-columns")
+    )
+    notes = [say("group-note")] if len(groups) > 1 else [result.encoded.matched.reason or say("group-only")]
     notes += [result.encoded.matched.note] if result.encoded.matched.note else []
     return Markup(
         '{}<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
@@ -82,12 +81,16 @@ def influence_words(result: AuditResult) -> Markup:
     changes = [one.statistic_change for one in influence]
     most, least = changes.index(max(changes)), changes.index(min(changes))
     without = [hits - one.hits_change for one in influence]
-    said = wording.INFLUENCE_SAME if len(set(without)) == 1 else wording.INFLUENCE_RANGE
-    sentences = [said.format(hits=hits, fewest=min(without), most=max(without))]
+    same = len(set(without)) == 1
+    sentences = [
+        say(
+            "influence-same" if same else "influence-range", hits=hits, fewest=min(without), most=max(without)
+        )
+    ]
     if changes[most] > 0:
-        sentences.append(wording.INFLUENCE_MOST.format(sign=YOU_SIGN, number=result.kept[most] + 1))
+        sentences.append(say("influence-most", sign=YOU_SIGN, number=result.kept[most] + 1))
     if changes[least] < 0:
-        sentences.append(wording.INFLUENCE_LEAST.format(sign=RIVAL_SIGN, number=result.kept[least] + 1))
+        sentences.append(say("influence-least", sign=RIVAL_SIGN, number=result.kept[least] + 1))
     return Markup("<p>{}</p>").format(" ".join(sentences))
 
 
@@ -107,15 +110,15 @@ def influence_table(result: AuditResult) -> Markup:
             photo + 1,
             f"{one.statistic_change:+.2f}",
             hits - one.hits_change,
-            wording.p_text(one.p_alone),
-            wording.p_text(one.p_without),
+            phrases.p_value(one.p_alone),
+            phrases.p_value(one.p_without),
         )
         for photo, one in zip(result.kept, influence, strict=True)
     )
     head = Markup("").join(
-        Markup('<th scope="col">{}</th>').format(title) for title in wording.INFLUENCE_COLUMNS
+        Markup('<th scope="col">{}</th>').format(title) for title in say_all("influence-columns")
     )
     return Markup(
         '<details class="fold"><summary>{}</summary><div class="scroll"><table><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div></details>"
-    ).format(wording.TABLE_OPEN, head, rows)
+    ).format(say("table-open"), head, rows)

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from idia_core.clip.registry import ModelSpec
+from idia_core.clip.weights import size_message
+from idia_core.errors import Message
 from idia_core.photos.photo import Limits, Photo, read_photo
 from idia_core.sandbox.examples import Example
+from idia_core.text import advise, phrases, say, tell
 from idia_core.ui.markup import icons
-from idia_core.ui.text import wording
 
 FEWEST = 3
 """Photos that a vote needs."""
@@ -30,10 +32,10 @@ def intro() -> Markup:
         '<header class="brand">{logo}<div><h1>{title}</h1><p>{subtitle}</p></div></header>'
     ).format(
         lock=icons.LOCK,
-        privacy=wording.PRIVACY,
+        privacy=say("privacy"),
         logo=icons.LOGO,
-        title=wording.TITLE,
-        subtitle=wording.SUBTITLE,
+        title=say("title"),
+        subtitle=say("subtitle"),
     )
 
 
@@ -48,7 +50,7 @@ def model_options(specs: Sequence[ModelSpec], here: Sequence[bool], chosen: str)
         The inside of a <select>.
     """
     groups = []
-    for title, wanted in ((wording.MODEL_HERE, True), (wording.MODEL_AWAY, False)):
+    for title, wanted in ((say("model-here"), True), (say("model-away"), False)):
         options = Markup("").join(
             Markup('<option value="{}"{}>{}</option>').format(
                 spec.key,
@@ -73,17 +75,17 @@ def model_note(spec: ModelSpec, here: bool, downloads: bool) -> Markup:
     Returns:
         A short paragraph or two.
     """
-    facts = [wording.MODEL_TRAINED.format(data=spec.training_data)]
-    facts += [wording.MODEL_IN_PAPER] if spec.in_paper else []
-    facts += [wording.MODEL_LICENCE.format(licence=spec.licence)]
+    facts = [say("model-trained", data=spec.training_data)]
+    facts += [say("model-in-paper")] if spec.in_paper else []
+    facts += [say("model-licence", licence=spec.licence)]
     note = Markup('<p class="fine">{}</p>').format(" ".join(facts))
-    size = wording.size_in_brackets(spec)
+    size = say("size-in-brackets", size=size_message(spec.download_bytes)) if spec.download_bytes else ""
     if here:
         return note
     if downloads:
-        return note + Markup('<p class="away">{}</p>').format(wording.MODEL_DOWNLOADS.format(size=size))
+        return note + Markup('<p class="away">{}</p>').format(say("model-downloads", size=size))
     return note + Markup('<p class="away">{} <code>{}</code></p>').format(
-        wording.MODEL_MISSING.format(size=size), wording.FETCH_COMMAND.format(key=spec.key)
+        say("model-missing", size=size), say("fetch-command", key=spec.key)
     )
 
 
@@ -98,10 +100,10 @@ def examples(people: Sequence[Example], portraits: Sequence[str]) -> Markup:
     """
     buttons = Markup("").join(_person(*pair) for pair in zip(people, portraits, strict=True))
     return Markup('<section class="examples"><h2>{}</h2>{}</section>').format(
-        wording.EXAMPLES_TITLE,
+        say("examples-title"),
         Markup("<ul>{}</ul>").format(buttons)
         if buttons
-        else Markup('<p class="fine">{}</p>').format(wording.EXAMPLES_NONE),
+        else Markup('<p class="fine">{}</p>').format(say("examples-none")),
     )
 
 
@@ -110,12 +112,12 @@ def clock() -> Markup:
     return Markup(
         '<p class="fine clock" data-words="{words}" hidden><span role="timer"></span>'
         ' <button type="button" class="link" data-do="forget">{forget}</button></p>'
-    ).format(words=wording.CLOCK, forget=wording.FORGET)
+    ).format(words=say("clock", time="{time}"), forget=say("forget"))
 
 
 def not_for() -> Markup:
     """Say what the page must not be used for."""
-    return Markup('<p class="fine">{}</p>').format(wording.NOT_FOR)
+    return Markup('<p class="fine">{}</p>').format(say("not-for"))
 
 
 def looks() -> Markup:
@@ -123,7 +125,7 @@ def looks() -> Markup:
     return Markup(
         '<p class="looks"><button type="button" class="link" data-do="theme">{theme}</button>'
         '<button type="button" class="link" data-do="present" title="{hint}">{present}</button></p>'
-    ).format(theme=wording.THEME, present=wording.PRESENT, hint=wording.PRESENT_HINT)
+    ).format(theme=say("theme"), present=say("present"), hint=say("present-hint"))
 
 
 def progress(text: str, stage: str, done: int = 0, total: int = 0) -> Markup:
@@ -158,10 +160,10 @@ def note(text: str) -> Markup:
     return Markup('<p class="note" role="status">{}</p>').format(text)
 
 
-def trouble(message: str, hint: str) -> Markup:
+def trouble(message: Message) -> Markup:
     """Say what is wrong and what to do next."""
     return Markup('<div class="trouble" role="alert">{}<p><b>{}</b> {}</p></div>').format(
-        icons.WARNING, message, hint
+        icons.WARNING, tell(message), advise(message)
     )
 
 
@@ -171,16 +173,16 @@ def _person(person: Example, portrait: str) -> Markup:
         "<span>{caption}</span></button></li>"
     ).format(
         key=person.key,
-        truth=wording.example_truth(person.training_photos),
+        truth=phrases.example_truth(person.training_photos),
         portrait=portrait,
         name=person.name,
-        caption=wording.example_caption(person.training_photos),
+        caption=phrases.example_caption(person.training_photos),
     )
 
 
 def _away(spec: ModelSpec) -> str:
-    size = wording.size_in_brackets(spec).strip(" ()") or "size unknown"
-    return wording.MODEL_OPTION_AWAY.format(title=spec.title, size=size)
+    size = tell(size_message(spec.download_bytes)) if spec.download_bytes else say("size-unknown")
+    return say("model-option-away", title=spec.title, size=size)
 
 
 def read_portrait(data: bytes, label: str, limits: Limits) -> Photo:

@@ -18,8 +18,8 @@ from idia_core.photos.photo import Finding, Photo, PhotoSet, Refusal, thumbnail
 from idia_core.photos.quality import FaceCheck
 from idia_core.sandbox.examples import Example
 from idia_core.settings import Settings
+from idia_core.text import advise, phrases, say, tell
 from idia_core.ui.markup import icons
-from idia_core.ui.text import wording
 
 FACE_EDGE = 96
 """Pictures of the faces that can be chosen, in pixels."""
@@ -60,12 +60,12 @@ def _picker(at: int, photo: Photo, face_check: FaceCheck) -> Markup:
             face=face,
             photo=at,
             pressed="true" if face == face_check.chosen else "false",
-            label=wording.FACE_LABEL.format(face=face + 1, photo=at + 1),
+            label=say("face-label", face=face + 1, photo=at + 1),
             source=source,
         )
         for face, source in enumerate(_face_pictures(photo, face_check))
     )
-    text = wording.FACE_WHICH.format(photo=at + 1)
+    text = say("face-which", photo=at + 1)
     return Markup('<div class="which-face"><p>{}</p><div role="group" aria-label="{}">{}</div></div>').format(
         text, text, buttons
     )
@@ -87,12 +87,12 @@ def _doubts(doubts: Sequence[Sequence[Finding]]) -> Markup:
         return Markup("")
     rows = Markup("").join(
         Markup("<li><b>{}</b> {}</li>").format(
-            wording.DOUBT_PHOTO.format(number=at + 1),
-            Markup(" ").join(Markup("{} {}").format(one.message, one.hint) for one in found),
+            say("doubt-photo", number=at + 1),
+            Markup(" ").join(Markup("{} {}").format(tell(one), advise(one)) for one in found),
         )
         for at, found in doubtful
     )
-    title = wording.DOUBTS_ONE if len(doubtful) == 1 else wording.DOUBTS.format(count=len(doubtful))
+    title = say("doubts-one") if len(doubtful) == 1 else say("doubts", count=len(doubtful))
     return Markup('<details class="fold doubts"><summary>{}</summary><ul>{}</ul></details>').format(
         title, rows
     )
@@ -103,7 +103,7 @@ def _few_good(count: int, doubts: Sequence[Sequence[Finding]]) -> Markup:
     good = sum(not any(one.code in SPOILING for one in found) for found in doubts)
     if count < FEWEST or good >= FEWEST:
         return Markup("")
-    return Markup('<p class="few">{}</p>').format(wording.FEW_GOOD.format(good=good))
+    return Markup('<p class="few">{}</p>').format(say("few-good", good=good))
 
 
 def left_out(left_out: Sequence[Refusal]) -> Markup:
@@ -111,10 +111,11 @@ def left_out(left_out: Sequence[Refusal]) -> Markup:
     if not left_out:
         return Markup("")
     rows = Markup("").join(
-        Markup("<li><b>{}</b> {} {}</li>").format(one.label, one.message, one.hint) for one in left_out
+        Markup("<li><b>{}</b> {} {}</li>").format(one.label, tell(one.reason), advise(one.reason))
+        for one in left_out
     )
     return Markup('<div class="refused"><p>{}</p><ul>{}</ul></div>').format(
-        wording.STRIP_REFUSED.format(count=len(left_out)), rows
+        say("strip-refused", count=len(left_out)), rows
     )
 
 
@@ -131,14 +132,14 @@ def others_zone(settings: Settings) -> Markup:
         ' data-busy="{busy}"><p>{hint} <label class="choose">{choose}<input type="file" accept="image/*" multiple'
         ' aria-label="{title}"></label></p><p class="fine" data-status aria-live="polite">{usual}</p></section>'
     ).format(
-        why=wording.OTHERS_WHY,
+        why=say("others-why"),
         bytes=settings.max_file_mb * 1_000_000,
         files=settings.max_photos,
-        busy=wording.DROP_BUSY,
-        hint=wording.OTHERS_HINT,
-        choose=wording.DROP_CHOOSE,
-        title=wording.OTHERS_LABEL,
-        usual=wording.OTHERS_USUAL,
+        busy=say("drop-busy"),
+        hint=say("others-hint"),
+        choose=say("drop-choose"),
+        title=say("others-label"),
+        usual=say("others-usual"),
     )
 
 
@@ -157,8 +158,8 @@ def others_strip(photos: PhotoSet) -> Markup:
         '<div class="strip"><p class="strip-head">{head} '
         '<button type="button" class="link" data-do="clear">{clear}</button></p>{thumbs}{refused}</div>'
     ).format(
-        head=wording.OTHERS_COUNT.format(photos=wording.photo_count(len(photos.photos))),
-        clear=wording.STRIP_CLEAR,
+        head=say("others-count", photos=phrases.photo_count(len(photos.photos))),
+        clear=say("strip-clear"),
         thumbs=Markup('<ul class="thumbs">{}</ul>').format(thumbs) if photos.photos else "",
         refused=_others_refused(photos.refused),
     )
@@ -172,7 +173,7 @@ def _others_thumb(at: int, photo: Photo) -> Markup:
         label=photo.label,
         source=data_url(photo, 128),
         at=at,
-        remove=wording.OTHERS_REMOVE.format(number=at + 1),
+        remove=say("others-remove", number=at + 1),
     )
 
 
@@ -180,10 +181,11 @@ def _others_refused(refused: tuple[Refusal, ...]) -> Markup | str:
     if not refused:
         return ""
     rows = Markup("").join(
-        Markup("<li><b>{}</b> {} {}</li>").format(one.label, one.message, one.hint) for one in refused
+        Markup("<li><b>{}</b> {} {}</li>").format(one.label, tell(one.reason), advise(one.reason))
+        for one in refused
     )
     return Markup('<div class="refused" role="status"><p>{}</p><ul>{}</ul></div>').format(
-        wording.STRIP_REFUSED.format(count=len(refused)), rows
+        say("strip-refused", count=len(refused)), rows
     )
 
 
@@ -201,7 +203,7 @@ def data_url(photo: Photo, edge: int) -> str:
 
 def drop_zone(settings: Settings) -> Markup:
     """Make the drop zone; the limits travel as data for the script beside it."""
-    formats = wording.DROP_FORMATS.format(megabytes=settings.max_file_mb, photos=settings.max_photos)
+    formats = say("drop-formats", megabytes=settings.max_file_mb, photos=settings.max_photos)
     return Markup(
         '<section class="drop" data-most-bytes="{bytes}" data-most-files="{files}" data-busy="{busy}"'
         ' data-camera-refused="{refused}">'
@@ -216,16 +218,16 @@ def drop_zone(settings: Settings) -> Markup:
     ).format(
         bytes=settings.max_file_mb * 1_000_000,
         files=settings.max_photos,
-        busy=wording.DROP_BUSY,
-        refused=wording.CAMERA_REFUSED,
+        busy=say("drop-busy"),
+        refused=say("camera-refused"),
         icon=icons.PHOTOS,
-        title=wording.DROP_TITLE,
-        hint=wording.DROP_HINT,
-        choose=wording.DROP_CHOOSE,
-        camera=wording.DROP_CAMERA,
+        title=say("drop-title"),
+        hint=say("drop-hint"),
+        choose=say("drop-choose"),
+        camera=say("drop-camera"),
         formats=formats,
-        shoot=wording.CAMERA_SHOOT,
-        close=wording.CAMERA_CLOSE,
+        shoot=say("camera-shoot"),
+        close=say("camera-close"),
     )
 
 
@@ -257,7 +259,7 @@ def photo_strip(
     ).format(
         head=_strip_head(len(photos.photos), example),
         clear=Markup('<button type="button" class="link" data-do="clear">{}</button>').format(
-            wording.STRIP_CLEAR
+            say("strip-clear")
         ),
         thumbs=Markup('<ul class="thumbs">{}</ul>').format(thumbs) if photos.photos else "",
         few=_few(len(photos.photos)),
@@ -268,10 +270,10 @@ def photo_strip(
 
 def _thumb(at: int, photo: Photo, removable: bool, found: Sequence[Finding]) -> Markup:
     """Show one photo; its doubts stand in its tooltip too."""
-    doubts = "; ".join(finding.message for finding in found)
+    doubts = "; ".join(tell(finding) for finding in found)
     title = f"{photo.label}: {doubts}" if doubts else photo.label
     remove = Markup('<button type="button" data-remove="{}" aria-label="{}">×</button>').format(
-        at, wording.STRIP_REMOVE.format(number=at + 1)
+        at, say("strip-remove", number=at + 1)
     )
     return Markup('<li title="{}"{}><img src="{}" alt="{}">{}</li>').format(
         title,
@@ -284,22 +286,23 @@ def _thumb(at: int, photo: Photo, removable: bool, found: Sequence[Finding]) -> 
 
 def _strip_head(count: int, example: Example | None) -> str:
     if example is not None:
-        return wording.STRIP_EXAMPLE.format(name=example.name) + " "
-    return wording.photo_count(count) + " "
+        return say("strip-example", name=example.name) + " "
+    return phrases.photo_count(count) + " "
 
 
 def _few(count: int) -> Markup | str:
     if count == 0 or count >= FEWEST:
         return ""
-    return Markup('<p class="few">{}</p>').format(wording.STRIP_FEW.format(count=FEWEST - count))
+    return Markup('<p class="few">{}</p>').format(say("strip-few", count=FEWEST - count))
 
 
 def _refused(refused: Sequence[Refusal]) -> Markup | str:
     if not refused:
         return ""
     rows = Markup("").join(
-        Markup("<li><b>{}</b> {} {}</li>").format(one.label, one.message, one.hint) for one in refused
+        Markup("<li><b>{}</b> {} {}</li>").format(one.label, tell(one.reason), advise(one.reason))
+        for one in refused
     )
     return Markup('<div class="refused" role="status"><p>{}</p><ul>{}</ul></div>').format(
-        wording.STRIP_REFUSED.format(count=len(refused)), rows
+        say("strip-refused", count=len(refused)), rows
     )

@@ -13,7 +13,12 @@ from idia_core.charts import Point, Series
 from idia_core.evaluation import report
 from idia_core.evaluation.run import Rate, Row
 from idia_core.evaluation.uniformity import Uniformity
-from idia_core.ui.text import trust_wording
+from idia_core.text import say, slug
+
+RULES_DRAWN = ("idia", "idia tau=5", "p_general<=0.01", "p_matched<=0.05", "strong")
+"""Rules that the figure draws; the table has them all."""
+POOLS = ("everybody", "unknown", "half", "known", "matched")
+"""Kinds of candidate names, from the easiest to the hardest."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,11 @@ def read(file: Path) -> Measured | None:
     )
 
 
+def rule_key(code: str) -> str:
+    """Return the key of a rule's title; `text.has` tells whether the page speaks of the rule at all."""
+    return "trust-rule-titles-" + slug(code)
+
+
 def read_pools(folder: Path) -> tuple[Measured, ...]:
     """Read the same measured among other kinds of names: `evaluation-KIND.json`.
 
@@ -109,7 +119,7 @@ def read_pools(folder: Path) -> tuple[Measured, ...]:
         One for each file, from the easiest names to the hardest.
     """
     found = [read(file) for file in folder.glob("evaluation-*.json")]
-    order = list(trust_wording.POOL_TITLES)
+    order = list(POOLS)
     return tuple(
         sorted((one for one in found if one and one.pool in order), key=lambda one: order.index(one.pool))
     )
@@ -129,9 +139,7 @@ def by_training(lines: Iterable[Line]) -> tuple[Series, ...]:
     """Draw members found by number of training portraits, a line for each number of photos."""
     return tuple(
         Series(
-            trust_wording.SERIES_PHOTO
-            if line.photos == 1
-            else trust_wording.SERIES_PHOTOS.format(photos=line.photos),
+            say("trust-series-photo") if line.photos == 1 else say("trust-series-photos", photos=line.photos),
             tuple(_point(level, cell) for level, cell in line.by_training),
         )
         for line in lines
@@ -152,8 +160,8 @@ def by_rule(lines: tuple[Line, ...], alarms: bool) -> tuple[Series, ...]:
     for line in lines:
         for code, tpr, fpr in line.rules:
             found.setdefault(code, []).append(_point(line.photos, fpr if alarms else tpr))
-    drawn = [code for code in trust_wording.RULES_DRAWN if code in found]
-    return tuple(Series(trust_wording.RULE_TITLES[code], tuple(found[code])) for code in drawn)
+    drawn = [code for code in RULES_DRAWN if code in found]
+    return tuple(Series(say(rule_key(code)), tuple(found[code])) for code in drawn)
 
 
 def _point(at: float, cell: Cell) -> Point:

@@ -21,11 +21,11 @@ from idia_core.audit.report import doubts
 from idia_core.audit.views import ViewResult
 from idia_core.charts import OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN, rivals_of
 from idia_core.photos.photo import Refusal
+from idia_core.text import advise, attribute, phrases, say, say_all, slug, tell
 from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import icons
 from idia_core.ui.markup import photos as photo_markup
 from idia_core.ui.state import Visit
-from idia_core.ui.text import wording
 
 BEST_SHOWN = 5
 """Names of the ranking that are listed."""
@@ -38,11 +38,11 @@ def welcome(has_examples: bool) -> Markup:
         '<section class="welcome"><h2>{lead}</h2><p>{text}</p>{steps}'
         '<button type="button" class="begin" data-do="{what}">{button}</button></section>'
     ).format(
-        lead=wording.WELCOME,
-        text=wording.WELCOME_TEXT,
+        lead=say("welcome"),
+        text=say("welcome-text"),
         steps=_steps(),
         what="example" if has_examples else "choose",
-        button=wording.WELCOME_BUTTON if has_examples else wording.WELCOME_BUTTON_PLAIN,
+        button=say("welcome-button") if has_examples else say("welcome-button-plain"),
     )
 
 
@@ -65,9 +65,10 @@ def outcome(result: AuditResult, visit: Visit) -> Markup:
         ribbons=_ribbons(result, visit),
         sign=icons.OUTCOMES[judgement.outcome],
         name=result.encoded.name,
-        about=wording.ABOUT.format(
+        about=say(
+            "about",
             model=result.encoded.spec.title.partition(" (")[0],
-            photos=wording.photo_count(len(result.kept)),
+            photos=phrases.photo_count(len(result.kept)),
             names=len(result.names),
         ),
         title=judgement.title,
@@ -95,7 +96,7 @@ def ranking_table(result: AuditResult) -> Markup:
         )
         for place, at in enumerate(shown)
     )
-    pool = wording.RANKING_POOL.format(known=evidence_markup.known_among(result))
+    pool = say("ranking-pool", known=evidence_markup.known_among(result))
     return Markup(
         '<table class="best"><thead><tr><th scope="col">place</th><th scope="col">name</th>'
         '<th scope="col">fit</th></tr></thead><tbody>{}</tbody></table><p class="fine">{}</p>'
@@ -105,9 +106,9 @@ def ranking_table(result: AuditResult) -> Markup:
 def legend() -> Markup:
     """Explain the three kinds of answers, by sign and colour."""
     kinds = (
-        ("you", YOU_SIGN, wording.THIS_NAME),
-        ("rival", RIVAL_SIGN, wording.RIVAL),
-        ("others", OTHERS_SIGN, wording.OTHERS),
+        ("you", YOU_SIGN, say("this-name")),
+        ("rival", RIVAL_SIGN, say("rival")),
+        ("others", OTHERS_SIGN, say("others")),
     )
     items = Markup("").join(Markup('<li class="{}"><i>{}</i>{}</li>').format(*kind) for kind in kinds)
     return Markup('<ul class="legend">{}</ul>').format(items)
@@ -135,13 +136,13 @@ def votes_table(result: AuditResult) -> Markup:
     """Write the votes as a table: winner, votes for this name, votes for the strongest other."""
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(title)
-        for title in ("prompt", "winner", wording.THIS_NAME, wording.RIVAL, "")
+        for title in ("prompt", "winner", say("this-name"), say("rival"), "")
     )
     rivals = rivals_of(result)
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>').format(
             _sentence(template),
-            wording.TIE if winner == NOBODY else _named(result, int(winner)),
+            say("tie") if winner == NOBODY else _named(result, int(winner)),
             int(votes[result.claimed_index]),
             0 if rival == NOBODY else int(votes[rival]),
             "" if rival == NOBODY else result.names[rival],
@@ -176,9 +177,9 @@ def heading(title: str, text: str) -> Markup:
 
 def limits() -> Markup:
     """Say what a verdict does not show."""
-    items = Markup("").join(Markup("<li>{}</li>").format(limit) for limit in wording.LIMITS)
+    items = Markup("").join(Markup("<li>{}</li>").format(limit) for limit in say_all("limits"))
     return Markup('<details class="fold limits"><summary>{}</summary><ul>{}</ul></details>').format(
-        wording.LIMITS_TITLE, items
+        say("limits-title"), items
     )
 
 
@@ -191,17 +192,19 @@ def advice_sentence(advice: Advice, kept: tuple[int, ...]) -> str:
 
 def _steps() -> Markup:
     items = Markup("").join(
-        Markup("<li>{}<b>{}</b><span>{}</span></li>").format(icon, title, text)
-        for icon, (title, text) in zip(icons.STEPS, wording.STEPS, strict=True)
+        Markup("<li>{}<b>{}</b><span>{}</span></li>").format(
+            icon, say(f"steps-{number}"), attribute(f"steps-{number}", "text")
+        )
+        for number, icon in enumerate(icons.STEPS, start=1)
     )
     return Markup('<ol class="steps">{}</ol>').format(items)
 
 
 def _ribbons(result: AuditResult, visit: Visit) -> Markup:
-    texts = [("sandbox", wording.SANDBOX_RIBBON)] if result.encoded.spec.is_sandbox else []
+    texts = [("sandbox", say("sandbox-ribbon"))] if result.encoded.spec.is_sandbox else []
     seen = len(result.encoded.photos)
     if seen < visit.asked_photos:
-        texts.append(("partial", wording.PARTIAL_RIBBON.format(done=seen, total=visit.asked_photos)))
+        texts.append(("partial", say("partial-ribbon", done=seen, total=visit.asked_photos)))
     return Markup("").join(Markup('<p class="ribbon {}">{}</p>').format(*pair) for pair in texts)
 
 
@@ -210,10 +213,10 @@ def _idia(result: AuditResult) -> Markup:
     return Markup(
         '<aside class="idia"><h3>{title}</h3><p class="said">{said}</p><p>{hits}</p><p class="fine">{bound}</p></aside>'
     ).format(
-        title=wording.IDIA_TITLE,
-        said=wording.IDIA_MEMBER if verdict.member else wording.IDIA_NOT_MEMBER,
-        hits=wording.IDIA_HITS.format(hits=verdict.hits, prompts=verdict.prompts, tau=verdict.tau),
-        bound=wording.IDIA_BOUND.format(bound=f"{result.evidence.bound:.1%}"),
+        title=say("idia-title"),
+        said=say("idia-member") if verdict.member else say("idia-not-member"),
+        hits=say("idia-hits", hits=verdict.hits, prompts=verdict.prompts, tau=verdict.tau),
+        bound=say("idia-bound", bound=f"{result.evidence.bound:.1%}"),
     )
 
 
@@ -224,27 +227,27 @@ def _numbers(result: AuditResult, visit: Visit) -> Markup:
         Markup('<i class="{}"></i>').format("won" if winner == result.claimed_index else "")
         for winner in verdict.winners
     )
-    p_words = wording.P_TEXT.format(one_in=wording.one_in(result.evidence.p_general))
+    p_words = say("p-text", one_in=phrases.one_in(result.evidence.p_general))
     if general.rank == 1:
-        p_words = f"{p_words} {wording.P_FLOOR.format(names=len(result.names))}"
-    out = wording.PHOTOS_SOME.format(out=seen - len(result.kept), refused=visit.refused)
+        p_words = f"{p_words} {say('p-floor', names=len(result.names))}"
+    out = say("photos-some", out=seen - len(result.kept), refused=visit.refused)
     everything = seen == len(result.kept) and not visit.refused
     tiles = (
         (
             "hits",
             f"{verdict.hits}",
             f"of {verdict.prompts}",
-            wording.HITS_TITLE,
-            wording.HITS_TEXT,
+            say("hits-title"),
+            say("hits-text"),
             Markup('<span class="dots" aria-hidden="true">{}</span>').format(won),
         ),
-        ("p", wording.p_text(result.evidence.p_general), "", wording.P_TITLE, p_words, ""),
+        ("p", phrases.p_value(result.evidence.p_general), "", say("p-title"), p_words, ""),
         (
             "used",
             f"{len(result.kept)}",
             f"of {max(seen, visit.asked_photos)}",
-            wording.PHOTOS_TITLE,
-            wording.PHOTOS_ALL if everything else out,
+            say("photos-title"),
+            say("photos-all") if everything else out,
             "",
         ),
     )
@@ -271,16 +274,16 @@ def _why(result: AuditResult, visit: Visit) -> Markup:
     advice = Markup("").join(
         Markup("<li>{}</li>").format(advice_sentence(one, result.kept)) for one in judgement.advice
     )
-    surer = Markup('<div class="surer"><h3>{}</h3><ul>{}</ul></div>').format(wording.SURER, advice)
+    surer = Markup('<div class="surer"><h3>{}</h3><ul>{}</ul></div>').format(say("surer"), advice)
     return Markup(
         '<section class="why"><div><h3>{}</h3><ul class="reasons">{}</ul></div>{}</section>'
-    ).format(wording.WHY, reasons, surer if advice else "")
+    ).format(say("why"), reasons, surer if advice else "")
 
 
 def _reason(reason: Reason, note: str) -> Markup:
     return Markup('<li class="{}"><i role="img" aria-label="{}">{}</i><span>{}{}</span></li>').format(
         reason.state,
-        wording.STATES[reason.state],
+        say("states-" + slug(reason.state)),
         STATE_SIGNS[reason.state],
         reason.sentence,
         Markup(' <small class="fine">{}</small>').format(note) if note else "",
@@ -300,12 +303,12 @@ def _card(result: AuditResult, visit: Visit, photo: int, column: int | None) -> 
         label=note.label,
         title=f"Photo {number}",
         checked="false" if column is None else "true",
-        switch=wording.CARD_SWITCH.format(number=number),
+        switch=say("card-switch", number=number),
         photo=photo,
-        word=wording.CARD_OFF if column is None else wording.CARD_ON,
+        word=say("card-off") if column is None else say("card-on"),
         facts="" if column is None else _card_facts(result, column),
         doubts=Markup("").join(
-            Markup('<p class="doubt">{} {}</p>').format(finding.message, finding.hint)
+            Markup('<p class="doubt">{} {}</p>').format(tell(finding), advise(finding))
             for finding in doubts(result, photo)
         ),
     )
@@ -322,13 +325,13 @@ def _card_facts(result: AuditResult, column: int) -> Markup:
         '<p class="bar" role="img" aria-label="{text}"><i style="width:{share}"></i></p><p>{text}</p>'
         "<dl><dt>{answer}</dt><dd>{most} ({times}×)</dd><dt>{rank}</dt><dd>{place}</dd></dl>"
     ).format(
-        text=wording.CARD_OWN.format(own=own, prompts=prompts),
+        text=say("card-own", own=own, prompts=prompts),
         share=f"{own / prompts:.0%}",
-        answer=wording.CARD_ANSWER,
+        answer=say("card-answer"),
         most=_named(result, most),
         times=int(counts.max()),
-        rank=wording.CARD_RANK,
-        place=wording.CARD_RANK_VALUE.format(rank=place, names=len(result.names)),
+        rank=say("card-rank"),
+        place=say("card-rank-value", rank=place, names=len(result.names)),
     )
 
 
@@ -349,7 +352,7 @@ def _sentence(template: str) -> str:
 
 def _folded(inside: Markup) -> Markup:
     return Markup('<details class="fold"><summary>{}</summary><div class="scroll">{}</div></details>').format(
-        wording.TABLE_OPEN, inside
+        say("table-open"), inside
     )
 
 
@@ -372,8 +375,8 @@ def view_comparison(result: AuditResult, samples: Mapping[str, str], left_out: S
     if len(view_results) < 2:
         return photo_markup.left_out(left_out)
     columns = Markup("").join(_view_column(one, result, samples) for one in view_results)
-    carrier = wording.CARRIERS[views.name_carrier(view_results, result.verdict.tau)]
-    drawn = Markup('<p class="fine">{}</p>').format(wording.VIEWS_DRAWN)
+    carrier = say("carriers-" + slug(views.name_carrier(view_results, result.verdict.tau)))
+    drawn = Markup('<p class="fine">{}</p>').format(say("views-drawn"))
     return Markup('<p class="carrier">{}</p><ul class="ways">{}</ul>{}{}').format(
         carrier, columns, drawn if result.encoded.spec.is_sandbox else "", photo_markup.left_out(left_out)
     )
@@ -389,13 +392,11 @@ def _view_column(one: ViewResult, result: AuditResult, samples: Mapping[str, str
     ).format(
         kind=one.kind,
         picture=picture,
-        title=wording.VIEW_TITLES[one.kind],
-        note=wording.VIEW_ASKED
-        if asked
-        else wording.VIEW_PHOTOS.format(count=wording.photo_count(one.photos)),
+        title=say("view-titles-" + slug(one.kind)),
+        note=say("view-asked") if asked else phrases.photo_count(one.photos),
         share=f"{one.hits / result.verdict.prompts:.0%}",
-        won=wording.VIEW_WON,
-        hits=wording.VIEW_HITS.format(hits=one.hits, prompts=result.verdict.prompts),
-        place=wording.VIEW_PLACE,
-        rank=wording.CARD_RANK_VALUE.format(rank=one.rank, names=len(result.names)),
+        won=say("view-won"),
+        hits=say("view-hits", hits=one.hits, prompts=result.verdict.prompts),
+        place=say("view-place"),
+        rank=say("card-rank-value", rank=one.rank, names=len(result.names)),
     )

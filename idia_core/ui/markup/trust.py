@@ -15,12 +15,13 @@ from idia_core.attack.prompts import render
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
 from idia_core.charts import YOU_SIGN
+from idia_core.evaluation.published import DECOYS_ROWS, PAPER_ALARMS, PAPER_RUNS
 from idia_core.evaluation.uniformity import Uniformity
 from idia_core.sandbox.examples import Example
+from idia_core.text import attribute, has, phrases, say, say_all, slug
 from idia_core.ui.markup.evidence import WIDE_TABLE, known_among
-from idia_core.ui.markup.rates import Cell, Line, Measured
+from idia_core.ui.markup.rates import Cell, Line, Measured, rule_key
 from idia_core.ui.state import Visit
-from idia_core.ui.text import trust_wording, wording
 
 PHOTO, PROMPT = 0, 2
 """Which photo and which prompt the pictures follow; the prompt is "a photo of ..." in the paper's set."""
@@ -38,7 +39,7 @@ def tabs() -> Markup:
         '<div role="tablist" class="views"><button type="button" role="tab" id="tab-answer" aria-selected="true"'
         ' aria-controls="view-answer" data-view="answer">{}</button><button type="button" role="tab" id="tab-trust"'
         ' aria-selected="false" aria-controls="view-trust" tabindex="-1" data-view="trust">{}</button></div>'
-    ).format(trust_wording.ANSWER_TAB, trust_wording.TAB)
+    ).format(say("trust-answer-tab"), say("trust-tab"))
 
 
 def head(title: str, text: str) -> Markup:
@@ -60,27 +61,27 @@ def people(everybody: Sequence[Example]) -> Markup:
     """Offer the invented people; a click runs one and draws the pictures."""
     buttons = Markup("").join(
         Markup('<li><button type="button" data-person="{}"><b>{}</b> <span>{}</span></button></li>').format(
-            person.key, person.name, wording.example_caption(person.training_photos)
+            person.key, person.name, phrases.example_caption(person.training_photos)
         )
         for person in everybody
     )
     if not everybody:
-        return Markup("<p>{}</p>").format(trust_wording.PICTURES_NONE)
+        return Markup("<p>{}</p>").format(say("trust-pictures-none"))
     return Markup('<ul class="people">{}</ul>').format(buttons)
 
 
 def picture_head(number: int) -> Markup:
     """Head one of the five pictures, from 1."""
     return Markup('<h3 class="picture-head"><i>{}</i> {}</h3>').format(
-        number, trust_wording.PICTURE_TITLES[number - 1]
+        number, say("trust-picture-titles-" + str(number - 1 + 1))
     )
 
 
 def photos_picture(result: AuditResult, visit: Visit) -> Markup:
     """Show the portraits of the run."""
     thumbs = Markup("").join(Markup('<li><img src="{}" alt=""></li>').format(one) for one in visit.thumbnails)
-    caption = trust_wording.PHOTOS_CAPTION.format(
-        photos=len(result.kept), name=result.encoded.name, truth=visit.known_truth
+    caption = say(
+        "trust-photos-caption", photos=len(result.kept), name=result.encoded.name, truth=visit.known_truth
     )
     return Markup('<ul class="portraits">{}</ul>').format(thumbs) + _caption(caption)
 
@@ -98,10 +99,11 @@ def prompts_picture(result: AuditResult) -> Markup:
         for at in shown
         for name in names
     )
-    more = trust_wording.PROMPTS_MORE.format(
-        names=len(result.names) - len(names), prompts=len(templates) - len(shown)
+    more = say(
+        "trust-prompts-more", names=len(result.names) - len(names), prompts=len(templates) - len(shown)
     )
-    caption = trust_wording.PROMPTS_CAPTION.format(
+    caption = say(
+        "trust-prompts-caption",
         names=len(result.names),
         prompts=len(templates),
         sentences=len(result.names) * len(templates),
@@ -117,12 +119,13 @@ def cell_caption(result: AuditResult) -> Markup:
     """Say what the third picture shows."""
     choice = int(result.predictions[_prompt(result), PHOTO])
     return _caption(
-        trust_wording.CELL_CAPTION.format(
+        say(
+            "trust-cell-caption",
             photo=result.kept[PHOTO] + 1,
             prompt=_spoken(result),
             names=len(result.names),
             rank=int(result.ranks[_prompt(result), PHOTO]),
-            choice=trust_wording.THIS_NAME if choice == result.claimed_index else result.names[choice],
+            choice=say("trust-this-name") if choice == result.claimed_index else result.names[choice],
         )
     )
 
@@ -132,18 +135,16 @@ def vote_caption(result: AuditResult) -> Markup:
     prompt = _prompt(result)
     winner = int(result.verdict.winners[prompt])
     if winner == NOBODY:
-        said = trust_wording.VOTE_TIE
+        said = say("trust-vote-tie")
     else:
         said = (
-            trust_wording.VOTE_WON
+            say("trust-vote-won")
             if winner == result.claimed_index
-            else trust_wording.VOTE_LOST.format(name=result.names[winner])
+            else say("trust-vote-lost", name=result.names[winner])
         )
     own = int(result.votes[prompt, result.claimed_index])
     return _caption(
-        trust_wording.VOTE_CAPTION.format(
-            prompt=_spoken(result), photos=len(result.kept), own=own, winner=said
-        )
+        say("trust-vote-caption", prompt=_spoken(result), photos=len(result.kept), own=own, winner=said)
     )
 
 
@@ -157,14 +158,15 @@ def won_caption(result: AuditResult, member: bool) -> Markup:
         Two paragraphs.
     """
     verdict = result.verdict
-    text = trust_wording.WON_CAPTION.format(
+    text = say(
+        "trust-won-caption",
         prompts=verdict.prompts,
         hits=verdict.hits,
         tau=verdict.tau,
-        said=wording.IDIA_MEMBER if verdict.member else wording.IDIA_NOT_MEMBER,
+        said=say("idia-member") if verdict.member else say("idia-not-member"),
         outcome=result.evidence.judgement.title,
     )
-    right = trust_wording.TRUTH_RIGHT if verdict.member == member else trust_wording.TRUTH_WRONG
+    right = say("trust-truth-right") if verdict.member == member else say("trust-truth-wrong")
     return _caption(text) + Markup("<p><b>{}</b></p>").format(right)
 
 
@@ -172,15 +174,19 @@ def bound_answer(tau: int, names: int, models: int, prompts: int) -> Markup:
     """Answer the calculator: the bound as a number, and what it means."""
     bound = false_alarm_bound(prompts, tau, names, models)
     sentences = [
-        trust_wording.CALCULATOR_ANSWER.format(
-            winners=min(prompts // tau, names), names=names, tau=tau, prompts=prompts
+        say(
+            "trust-calculator-answer",
+            winners=min(prompts // tau, names),
+            names=names,
+            tau=tau,
+            prompts=prompts,
         )
     ]
     if models > 1:
-        sentences.append(trust_wording.CALCULATOR_MODELS_ANSWER.format(models=models))
-    sentences.append(trust_wording.CALCULATOR_PEOPLE.format(people=f"{100 * bound:.3g}"))
+        sentences.append(say("trust-calculator-models-answer", models=models))
+    sentences.append(say("trust-calculator-people", people=f"{100 * bound:.3g}"))
     return Markup('<p class="big" role="status"><b>{}</b> <span>{}</span></p><p class="fine">{}</p>').format(
-        percent(bound), " ".join(sentences), trust_wording.CALCULATOR_ASSUMES
+        percent(bound), " ".join(sentences), say("trust-calculator-assumes")
     )
 
 
@@ -195,10 +201,10 @@ def measured_table(measured: Measured) -> Markup:
         )
         for line in measured.lines
     ]
-    command = trust_wording.COMMAND.format(photos=",".join(str(line.photos) for line in measured.lines))
-    return table(trust_wording.MEASURED_COLUMNS, rows) + Markup(
+    command = say("trust-command", photos=",".join(str(line.photos) for line in measured.lines))
+    return table(say_all("trust-measured-columns"), rows) + Markup(
         '<p class="fine">{} <code>{}</code></p>'
-    ).format(trust_wording.REPEAT, command)
+    ).format(say("trust-repeat"), command)
 
 
 def training_table(measured: Measured) -> Markup:
@@ -207,45 +213,48 @@ def training_table(measured: Measured) -> Markup:
     rows = [
         (str(line.photos), *(percent(cell.rate) for _, cell in line.by_training)) for line in measured.lines
     ]
-    return table((trust_wording.PHOTOS_AXIS, *levels), rows)
+    return table((say("trust-photos-axis"), *levels), rows)
 
 
 def rules_table(line: Line) -> Markup:
     """Write the rules as a table, for one number of photos."""
     rows = [
-        (trust_wording.RULE_TITLES[code], percent(tpr.rate), span(tpr), percent(fpr.rate), span(fpr))
+        (say(rule_key(code)), percent(tpr.rate), span(tpr), percent(fpr.rate), span(fpr))
         for code, tpr, fpr in line.rules
-        if code in trust_wording.RULE_TITLES
+        if has(rule_key(code))
     ]
-    return table(trust_wording.RULE_COLUMNS, rows)
+    return table(say_all("trust-rule-columns"), rows)
 
 
 def paper_table(measured: Measured | None) -> Markup:
     """Lay the paper's figures beside ours, every count with its interval."""
     rows: list[tuple[str, ...]] = []
-    for run, photos, tpr, fpr in trust_wording.PAPER_ROWS:
-        said = fpr
-        if not isinstance(fpr, str):
-            ends = clopper_pearson(*fpr)
-            said = trust_wording.PAPER_COUNT.format(count=fpr[0], trials=fpr[1], low=ends.low, high=ends.high)
-        rows.append((run, photos, tpr, str(said)))
+    for number in range(1, PAPER_RUNS + 1):
+        key = f"trust-paper-run-{number}"
+        if number in PAPER_ALARMS:
+            count, trials = PAPER_ALARMS[number]
+            ends = clopper_pearson(count, trials)
+            alarms = say("trust-paper-count", count=count, trials=trials, low=ends.low, high=ends.high)
+        else:
+            alarms = attribute(key, "fpr")
+        rows.append((say(key), attribute(key, "photos"), attribute(key, "tpr"), alarms))
     for line in measured.lines if measured else ():
-        run = trust_wording.PAPER_OURS.format(members=line.members, others=line.non_members)
+        run = say("trust-paper-ours", members=line.members, others=line.non_members)
         rates = [f"{cell.rate:.3f} ({cell.low:.3f} to {cell.high:.3f})" for cell in (line.tpr, line.fpr)]
         rows.append((run, str(line.photos), *rates))
-    note = trust_wording.PAPER_NOTE.format(high=clopper_pearson(0, 18).high)
-    return table(trust_wording.PAPER_COLUMNS, rows, folded=False) + Markup('<p class="fine">{}</p>').format(
-        note
-    )
+    note = say("trust-paper-note", high=clopper_pearson(0, 18).high)
+    return table(say_all("trust-paper-columns"), rows, folded=False) + Markup(
+        '<p class="fine">{}</p>'
+    ).format(note)
 
 
 def decoys_table() -> Markup:
     """Write how the other names decided the rate on real photographs."""
     rows = [
         (str(photos), percent(random), "–" if known is None else percent(known), percent(alarms))
-        for photos, random, known, alarms in trust_wording.DECOYS_ROWS
+        for photos, random, known, alarms in DECOYS_ROWS
     ]
-    return table(trust_wording.DECOYS_COLUMNS, rows, folded=False)
+    return table(say_all("trust-decoys-columns"), rows, folded=False)
 
 
 def outcomes_table(line: Line) -> Markup:
@@ -255,17 +264,16 @@ def outcomes_table(line: Line) -> Markup:
         for code, members, others in line.outcomes
         if code in TITLES
     ]
-    return table(trust_wording.OUTCOMES_COLUMNS, rows, folded=False)
+    return table(say_all("trust-outcomes-columns"), rows, folded=False)
 
 
 def spread_note(spread: Uniformity) -> Markup:
     """Say whether p-values are spread as they should be."""
     if spread.too_small == 0:
-        said = trust_wording.SPREAD_NONE
-    else:
-        said = trust_wording.SPREAD_BAD if spread.chance <= GROSS else trust_wording.SPREAD_FINE
-    chance = percent(max(spread.chance, LEAST))
-    return note(said.format(people=spread.people, gap=percent(spread.too_small), chance=chance))
+        return note(say("trust-spread-none", people=spread.people))
+    key = "trust-spread-bad" if spread.chance <= GROSS else "trust-spread-fine"
+    chance, gap = percent(max(spread.chance, LEAST)), percent(spread.too_small)
+    return note(say(key, people=spread.people, gap=gap, chance=chance))
 
 
 def blind_note(measured: Measured) -> Markup:
@@ -273,12 +281,12 @@ def blind_note(measured: Measured) -> Markup:
     if measured.blind is None:
         return Markup("")
     members, others = (percent(cell.rate) for cell in measured.blind)
-    return note(trust_wording.BLIND.format(members=members, others=others))
+    return note(say("trust-blind", members=members, others=others))
 
 
 def weak(measured: Measured | None) -> Markup:
     """List where the method is weaker than hoped, as measured, and what a verdict does not show."""
-    points = (*(_weak_points(measured) if measured else ()), *trust_wording.WEAK, *wording.LIMITS)
+    points = (*(_weak_points(measured) if measured else ()), *say_all("trust-weak"), *say_all("limits"))
     items = Markup("").join(Markup("<li>{}</li>").format(one) for one in points)
     return Markup('<ul class="weak">{}</ul>').format(items)
 
@@ -287,28 +295,22 @@ def _weak_points(measured: Measured) -> Iterator[str]:
     line = measured.lines[-1]
     for level, cell in line.by_training[:1]:
         if level == 1:
-            yield trust_wording.WEAK_RARE.format(found=percent(cell.rate), photos=line.photos)
+            yield say("trust-weak-rare", found=percent(cell.rate), photos=line.photos)
     codes = ("strong", "p_general<=0.01", "p_matched<=0.05", "p_crossed<=0.05")
     strong, general, matched, crossed = (line.rule(code) for code in codes)
     if strong:
         found, idia = percent(strong[0].rate), percent(line.tpr.rate)
-        yield trust_wording.WEAK_STRONG.format(found=found, idia=idia, photos=line.photos)
+        yield say("trust-weak-strong", found=found, idia=idia, photos=line.photos)
     if general and general[1].low > GENERAL_LEVEL:
         alarms = f"{percent(general[1].rate)} ({span(general[1])})"
-        yield trust_wording.WEAK_GENERAL.format(
-            alarms=alarms, level=percent(GENERAL_LEVEL), photos=line.photos
-        )
+        yield say("trust-weak-general", alarms=alarms, level=percent(GENERAL_LEVEL), photos=line.photos)
     if matched:
-        yield trust_wording.WEAK_MATCHED.format(
-            found=percent(matched[0].rate), alarms=percent(matched[1].rate)
-        )
+        yield say("trust-weak-matched", found=percent(matched[0].rate), alarms=percent(matched[1].rate))
     if crossed:
-        yield trust_wording.WEAK_CROSSED.format(
-            found=percent(crossed[0].rate), alarms=percent(crossed[1].rate)
-        )
+        yield say("trust-weak-crossed", found=percent(crossed[0].rate), alarms=percent(crossed[1].rate))
     for kind, spread in line.spreads:
-        if spread.chance <= GROSS and kind in trust_wording.SPREAD_TITLES:
-            yield trust_wording.WEAK_SPREAD.format(kind=trust_wording.SPREAD_TITLES[kind])
+        if spread.chance <= GROSS and has("trust-spread-titles-" + kind):
+            yield say("trust-weak-spread", kind=say("trust-spread-titles-" + slug(kind)))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = True) -> Markup:
@@ -333,9 +335,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = 
     ).format(WIDE_TABLE, top, body)
     if not folded:
         return inside
-    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(
-        wording.TABLE_OPEN, inside
-    )
+    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(say("table-open"), inside)
 
 
 def percent(rate: float) -> str:

@@ -19,10 +19,10 @@ import gradio as gr
 
 from idia_core.audit import report
 from idia_core.audit.records import AuditResult
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
+from idia_core.text import tell, tell_whole
 from idia_core.ui.service.page import Page
 from idia_core.ui.state import Form
-from idia_core.ui.text import wording
 
 NAME = "audit"
 DOORS = (f"/call/{NAME}", f"/call/v2/{NAME}", "/queue/join")
@@ -55,7 +55,7 @@ def audit(
         IdiaError: whatever the page would say.
     """
     if not asked.agreed:
-        raise IdiaError(*wording.API_NOT_AGREED)
+        raise IdiaError("api-not-agreed")
     files = [(f"photo {number}", _decoded(text, number)) for number, text in enumerate(photos, start=1)]
     visitor = f"api-{uuid.uuid4()}"
     try:
@@ -68,14 +68,14 @@ def audit(
         for screen in page.run(visitor, address):
             if screen.error is not None:
                 # A new one: the old one's frames hold the photos.
-                raise IdiaError(screen.error.message, screen.error.hint)
+                raise IdiaError(screen.error.message.code, **screen.error.message.values)
             result = screen.shown[0] if screen.shown else result
         if result is None:
-            raise IdiaError(*wording.API_NOTHING)
+            raise IdiaError("api-nothing")
         aside = page.sessions.open(visitor).own.refused
         return {
             **report.audit_facts(result),
-            "set_aside": [{"label": one.label, "reason": one.message} for one in aside],
+            "set_aside": [{"label": one.label, "reason": tell(one.reason)} for one in aside],
         }
     finally:
         page.forget(visitor)
@@ -111,9 +111,9 @@ def _endpoint(page: Page) -> Callable[..., dict[str, Any]]:
         try:
             return audit(page, list(photos), asked, (int(tau), int(names)), address)
         except IdiaError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            raise gr.Error(tell_whole(error.message), print_exception=False) from error
         except (TypeError, ValueError) as error:
-            raise gr.Error(" ".join(wording.API_ARGUMENTS), print_exception=False) from error
+            raise gr.Error(tell_whole(Message("api-arguments")), print_exception=False) from error
 
     return endpoint
 
@@ -123,5 +123,4 @@ def _decoded(text: object, number: int) -> bytes:
     try:
         return b64decode(str(text).rpartition("base64,")[2], validate=True)
     except NotBase64 as cause:
-        message, hint = wording.API_NO_TEXT
-        raise IdiaError(message.format(number=number), hint) from cause
+        raise IdiaError("api-no-text", number=number) from cause

@@ -15,8 +15,10 @@ import gradio as gr
 
 from idia_core import charts
 from idia_core.audit.records import AuditResult
+from idia_core.errors import Message
 from idia_core.photos.photo import Refusal
 from idia_core.photos.quality import Crop
+from idia_core.text import say
 from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import form as form_markup
 from idia_core.ui.markup import results as result_markup
@@ -26,7 +28,6 @@ from idia_core.ui.page.layout import Parts
 from idia_core.ui.page.plots import plot_data
 from idia_core.ui.service.page import Page
 from idia_core.ui.state import NO_CHANGE, Form, Screen, Visit
-from idia_core.ui.text import wording
 
 MOST_LEFT_OUT = 20
 """Files that the browser did not send of which the page speaks one by one."""
@@ -126,7 +127,7 @@ def _drawn(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
         parts.tau: gr.Slider(maximum=result.verdict.prompts),
         parts.outcome: str(result_markup.outcome(result, visit)),
         parts.ranking_head: str(
-            result_markup.heading(wording.RANKING_TITLE.format(names=names), wording.RANKING_TEXT)
+            result_markup.heading(say("ranking-title", names=names), say("ranking-text"))
         ),
         parts.ranking: plot_data(charts.ranks_figure(charts.groups_of(result))),
         parts.best: str(result_markup.ranking_table(result)),
@@ -315,4 +316,7 @@ def _left_out(labels: object, reasons: object) -> tuple[Refusal, ...]:
     if not isinstance(labels, list) or not isinstance(reasons, list):
         return ()
     pairs = list(zip(labels, reasons, strict=False))[:MOST_LEFT_OUT]
-    return tuple(Refusal(str(label)[:80], str(reason)[:200], "") for label, reason in pairs)
+    return tuple(
+        Refusal(str(label)[:80], Message("photo-not-sent", {"reason": str(reason)[:200]}))
+        for label, reason in pairs
+    )

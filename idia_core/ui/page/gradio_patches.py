@@ -18,9 +18,9 @@ import gradio as gr
 from gradio.state_holder import SessionState
 
 from idia_core.errors import IdiaError
+from idia_core.text import say, tell_whole
 from idia_core.ui.service.errors import CAUGHT
 from idia_core.ui.service.page import Page
-from idia_core.ui.text import wording
 
 _log = logging.getLogger(__name__)
 
@@ -59,16 +59,16 @@ class QuietBlocks(gr.Blocks):  # type: ignore[misc]
         """
         try:
             if contains_file_reference((arguments, options.get("inputs"))):
-                raise gr.Error(wording.NO_FILES, print_exception=False)
+                raise gr.Error(say("no-files"), print_exception=False)
             return await super().process_api(*arguments, **{**options, "state": EphemeralSessionState(self)})
         except gr.Error:
             raise
         except IdiaError as error:
-            raise gr.Error(str(error), print_exception=False) from None
+            raise gr.Error(tell_whole(error.message), print_exception=False) from None
         except (*CAUGHT, AssertionError) as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("an event failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
-        raise gr.Error(wording.BROKE, print_exception=False)
+        raise gr.Error(say("broke"), print_exception=False)
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """Make an event's answer ready to be sent.

@@ -13,12 +13,12 @@ import gradio as gr
 
 from idia_core.attack.prompts import PAPER
 from idia_core.settings import ASSETS
+from idia_core.text import say
 from idia_core.ui.markup import form as form_markup
 from idia_core.ui.markup import photos as photo_markup
 from idia_core.ui.markup import results as result_markup
 from idia_core.ui.page import trust as trust_page
 from idia_core.ui.service.page import Page
-from idia_core.ui.text import wording
 
 CARDS_SCRIPT = (
     "element.addEventListener('click', (e) => { const at = e.target.closest('[data-photo]');"
@@ -166,8 +166,8 @@ def _left(page: Page) -> dict[str, Any]:
             "0", html_template=str(form_markup.clock()), js_on_load=script("clock.js"), elem_id="clock"
         ),
         "name": gr.Textbox(
-            label=wording.NAME_LABEL,
-            placeholder=wording.NAME_HINT,
+            label=say("name-label"),
+            placeholder=say("name-hint"),
             max_lines=1,
             max_length=400,
             elem_id="name",
@@ -175,7 +175,7 @@ def _left(page: Page) -> dict[str, Any]:
         "picker": gr.HTML(
             page.engine.default.key,
             options=form_markup.model_options(page.engine.specs, page.engine.here(), page.engine.default.key),
-            label_text=wording.MODEL_LABEL,
+            label_text=say("model-label"),
             html_template='<label class="picker"><span>${label_text}</span><select>${options}</select></label>',
             js_on_load=PICKER_SCRIPT,
             elem_id="model",
@@ -184,10 +184,10 @@ def _left(page: Page) -> dict[str, Any]:
     }
     gr.HTML(form_markup.not_for(), elem_id="not-for")
     with gr.Column(elem_id="act"):
-        parts["consent"] = gr.Checkbox(False, label=wording.CONSENT, elem_id="consent")
+        parts["consent"] = gr.Checkbox(False, label=say("consent"), elem_id="consent")
         with gr.Row(elem_id="buttons"):
-            parts["go"] = gr.Button(wording.GO, variant="primary", size="lg", elem_id="go")
-            parts["stop"] = gr.Button(wording.STOP, size="lg", elem_id="stop")
+            parts["go"] = gr.Button(say("go"), variant="primary", size="lg", elem_id="go")
+            parts["stop"] = gr.Button(say("stop"), size="lg", elem_id="stop")
         parts["progress"] = gr.HTML("", elem_id="progress")
     portraits = [_portrait(person.files[0], page) for person in page.people.values()]
     markup = form_markup.examples(list(page.people.values()), portraits)
@@ -197,7 +197,7 @@ def _left(page: Page) -> dict[str, Any]:
 
 def _others(page: Page) -> dict[str, Any]:
     """Place the photos of somebody else, folded: a check that nobody has to make."""
-    with gr.Accordion(wording.OTHERS_TITLE, open=False, elem_id="others"):
+    with gr.Accordion(say("others-title"), open=False, elem_id="others"):
         drop = gr.HTML(
             photo_markup.others_zone(page.settings),
             js_on_load=script("photos.js"),
@@ -211,14 +211,14 @@ def _others(page: Page) -> dict[str, Any]:
 def _options(page: Page) -> dict[str, Any]:
     """Place what has a sound default."""
     most = page.settings.names
-    with gr.Accordion(wording.OPTIONS, open=False, elem_id="options"):
+    with gr.Accordion(say("options"), open=False, elem_id="options"):
         tau = gr.Slider(
             1,
             len(PAPER.templates),
             value=1,
             step=1,
-            label=wording.TAU_LABEL,
-            info=wording.TAU_INFO,
+            label=say("tau-label"),
+            info=say("tau-info"),
             buttons=[],
             elem_id="tau",
         )
@@ -227,30 +227,30 @@ def _options(page: Page) -> dict[str, Any]:
             most,
             value=most,
             step=10 if most % 10 == 0 and most > 10 else 1,
-            label=wording.SIZE_LABEL,
-            info=wording.SIZE_INFO,
+            label=say("size-label"),
+            info=say("size-info"),
             buttons=[],
             elem_id="size",
         )
         seed = gr.Number(
-            0, precision=0, minimum=0, label=wording.SEED_LABEL, info=wording.SEED_INFO, elem_id="seed"
+            0, precision=0, minimum=0, label=say("seed-label"), info=say("seed-info"), elem_id="seed"
         )
         crop = gr.Radio(
-            list(wording.CROP_CHOICES),
+            [(say("crop-choice-whole"), "whole"), (say("crop-choice-face"), "face")],
             value="whole",
-            label=wording.CROP_LABEL,
-            info=wording.CROP_INFO,
+            label=say("crop-label"),
+            info=say("crop-info"),
             elem_id="crop",
         )
         templates = gr.Textbox(
-            label=wording.TEMPLATES_LABEL,
-            info=wording.TEMPLATES_INFO,
+            label=say("templates-label"),
+            info=say("templates-info"),
             placeholder="a photo of {0}\nthe actor {0}",
             lines=3,
             max_lines=8,
             elem_id="templates",
         )
-    forget = gr.Button(wording.FORGET, size="sm", elem_id="forget")
+    forget = gr.Button(say("forget"), size="sm", elem_id="forget")
     gr.HTML(form_markup.looks(), elem_id="looks")
     found = {"tau": tau, "size": size, "seed": seed, "templates": templates}
     return {**found, "crop": crop, "forget": forget}
@@ -268,23 +268,23 @@ def _right(has_examples: bool) -> dict[str, Any]:
                 parts["best"] = gr.HTML("", elem_id="best")
             parts["groups"] = gr.HTML("", elem_id="groups")
         with gr.Column(elem_classes="part", visible=False) as parts["views_box"]:
-            gr.HTML(result_markup.heading(wording.VIEWS_TITLE, wording.VIEWS_TEXT))
+            gr.HTML(result_markup.heading(say("views-title"), say("views-text")))
             parts["views"] = gr.HTML("", elem_id="ways")
         with gr.Column(elem_classes="part"):
-            gr.HTML(result_markup.heading(wording.MATRIX_TITLE, wording.MATRIX_TEXT) + result_markup.legend())
+            gr.HTML(result_markup.heading(say("matrix-title"), say("matrix-text")) + result_markup.legend())
             parts["matrix"] = gr.Plot(show_label=False, elem_id="matrix", elem_classes="chart")
             parts["answers"] = gr.HTML("", elem_id="answers")
         with gr.Column(elem_classes="part"):
-            gr.HTML(result_markup.heading(wording.CARDS_TITLE, wording.CARDS_TEXT))
+            gr.HTML(result_markup.heading(say("cards-title"), say("cards-text")))
             parts["cards"] = gr.HTML("", js_on_load=CARDS_SCRIPT, elem_id="cards")
         with gr.Column(elem_classes="part"):
-            gr.HTML(result_markup.heading(wording.VOTES_TITLE, wording.VOTES_TEXT) + result_markup.legend())
+            gr.HTML(result_markup.heading(say("votes-title"), say("votes-text")) + result_markup.legend())
             parts["votes"] = gr.Plot(show_label=False, elem_id="votes", elem_classes="chart")
             parts["vote_table"] = gr.HTML("", elem_id="vote-table")
         with gr.Column(elem_classes="part", visible=False) as parts["curve_box"]:
-            gr.HTML(result_markup.heading(wording.CURVE_TITLE, wording.CURVE_TEXT))
+            gr.HTML(result_markup.heading(say("curve-title"), say("curve-text")))
             parts["curve"] = gr.Plot(show_label=False, elem_id="curve", elem_classes="chart")
-            gr.HTML(result_markup.heading(wording.INFLUENCE_TITLE, wording.INFLUENCE_TEXT))
+            gr.HTML(result_markup.heading(say("influence-title"), say("influence-text")))
             parts["influence_words"] = gr.HTML("", elem_id="influence-words")
             parts["influence"] = gr.Plot(show_label=False, elem_id="influence", elem_classes="chart")
             parts["influence_table"] = gr.HTML("", elem_id="influence-table")

@@ -18,6 +18,7 @@ import gradio as gr
 from idia_core import charts
 from idia_core.audit.records import AuditResult
 from idia_core.settings import ASSETS
+from idia_core.text import say, slug
 from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.markup.rates import Measured
@@ -25,7 +26,6 @@ from idia_core.ui.page.plots import plot_data
 from idia_core.ui.page.trust_values import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
 from idia_core.ui.service.page import Page
 from idia_core.ui.state import Form, Run, Screen, Visit
-from idia_core.ui.text import trust_wording
 
 RATES = ASSETS / "sandbox" / "evaluation.json"
 PEOPLE_SCRIPT = (
@@ -72,9 +72,9 @@ def place(page: Page, tabs: Any) -> Trust:
     Returns:
         The components.
     """
-    gr.HTML(trust_markup.head(trust_wording.TAB, trust_wording.LEAD), elem_id="trust-head")
+    gr.HTML(trust_markup.head(say("trust-tab"), say("trust-lead")), elem_id="trust-head")
     with gr.Column(elem_classes="part"):
-        gr.HTML(trust_markup.head(trust_wording.PICTURES_TITLE, trust_wording.PICTURES_TEXT))
+        gr.HTML(trust_markup.head(say("trust-pictures-title"), say("trust-pictures-text")))
         people = gr.HTML(
             trust_markup.people(list(page.people.values())), js_on_load=PEOPLE_SCRIPT, elem_id="trust-people"
         )
@@ -83,7 +83,7 @@ def place(page: Page, tabs: Any) -> Trust:
     filled = _place_rates()
     sliders, answer = _place_calculator()
     with gr.Column(elem_classes="part"):
-        gr.HTML(trust_markup.head(trust_wording.WEAK_TITLE, ""))
+        gr.HTML(trust_markup.head(say("trust-weak-title"), ""))
         filled["weak"] = gr.HTML("", elem_id="weak")
     return Trust(tabs, people, progress, pictures, filled, sliders, answer)
 
@@ -156,7 +156,7 @@ def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, A
         found[trust.progress] = str(screen.progress)
     if screen.shown is not None and len(screen.shown[0].kept) == screen.shown[1].asked_photos:
         result, visit = screen.shown
-        done = trust_wording.SHOWN.format(seed=result.encoded.seed)
+        done = say("trust-shown", seed=result.encoded.seed)
         found[trust.progress] = str(trust_markup.note(done))
         found |= _pictures(trust, result, visit, page.people[asked.example].training_photos > 0)
     return found
@@ -196,17 +196,17 @@ def _place_rates() -> dict[str, Any]:
     with gr.Column(elem_classes="part", elem_id="measured"):
         parts["about"] = gr.HTML("")
         with gr.Row(elem_classes="pair") as parts["curves"]:
-            parts["found"] = _titled(trust_wording.FOUND)
-            parts["alarms"] = _titled(trust_wording.FALSE_ALARMS)
+            parts["found"] = _titled(say("trust-found"))
+            parts["alarms"] = _titled(say("trust-false-alarms"))
         parts["table"] = gr.HTML("", elem_id="measured-table")
         parts["training_head"] = gr.HTML("", elem_classes="part-two")
         parts["training"] = _chart("measured-training")
         parts["training_table"] = gr.HTML("")
     with gr.Column(elem_classes="part", visible=False) as parts["rules_box"]:
-        gr.HTML(trust_markup.head(trust_wording.BY_RULE, trust_wording.BY_RULE_TEXT))
+        gr.HTML(trust_markup.head(say("trust-by-rule"), say("trust-by-rule-text")))
         with gr.Row(elem_classes="pair"):
-            parts["rules_found"] = _titled(trust_wording.FOUND)
-            parts["rules_alarms"] = _titled(trust_wording.FALSE_ALARMS)
+            parts["rules_found"] = _titled(say("trust-found"))
+            parts["rules_alarms"] = _titled(say("trust-false-alarms"))
         parts["rules_table"] = gr.HTML("", elem_id="rules-table")
         parts["outcomes"] = gr.HTML("", elem_id="outcomes-table", elem_classes="part-two")
     with gr.Column(elem_classes="part", visible=False) as parts["spreads_box"]:
@@ -214,19 +214,19 @@ def _place_rates() -> dict[str, Any]:
         with gr.Row(elem_classes="pair"):
             for kind in SPREADS:
                 with gr.Column():
-                    gr.HTML(trust_markup.title(trust_wording.SPREAD_TITLES[kind]))
+                    gr.HTML(trust_markup.title(say("trust-spread-titles-" + slug(kind))))
                     parts[f"spread_{kind}"] = _chart()
                     parts[f"spread_{kind}_note"] = gr.HTML("")
     with gr.Column(elem_classes="part", elem_id="decoys"):
-        gr.HTML(trust_markup.head(trust_wording.DECOYS_TITLE, trust_wording.DECOYS_TEXT))
+        gr.HTML(trust_markup.head(say("trust-decoys-title"), say("trust-decoys-text")))
         with gr.Row(elem_classes="pair"):
-            parts["decoys"] = _titled(trust_wording.DECOYS_CHART)
+            parts["decoys"] = _titled(say("trust-decoys-chart"))
             with gr.Column(visible=False) as parts["pools_box"]:
-                gr.HTML(trust_markup.title(trust_wording.POOLS_TITLE))
+                gr.HTML(trust_markup.title(say("trust-pools-title")))
                 parts["pools"] = _chart()
-        gr.HTML(trust_markup.decoys_table() + trust_markup.note(trust_wording.DECOYS_HERE))
+        gr.HTML(trust_markup.decoys_table() + trust_markup.note(say("trust-decoys-here")))
     with gr.Column(elem_classes="part"):
-        gr.HTML(trust_markup.head(trust_wording.PAPER_TITLE, trust_wording.PAPER_TEXT))
+        gr.HTML(trust_markup.head(say("trust-paper-title"), say("trust-paper-text")))
         parts["paper"] = gr.HTML("", elem_id="paper-table")
     return parts
 
@@ -239,23 +239,23 @@ def _titled(title: str) -> Any:
 
 def _place_calculator() -> tuple[tuple[Any, Any, Any], tuple[Any, Any]]:
     with gr.Column(elem_classes="part", elem_id="calculator"):
-        text = trust_wording.CALCULATOR_TEXT.format(prompts=PROMPTS)
-        gr.HTML(trust_markup.head(trust_wording.CALCULATOR_TITLE, text))
+        text = say("trust-calculator-text", prompts=PROMPTS)
+        gr.HTML(trust_markup.head(say("trust-calculator-title"), text))
         with gr.Row(elem_classes="pair"):
             with gr.Column():
-                label = trust_wording.CALCULATOR_TAU.format(prompts=PROMPTS)
+                label = say("trust-calculator-tau", prompts=PROMPTS)
                 tau = gr.Slider(1, PROMPTS, value=1, step=1, label=label, buttons=[], elem_id="calc-tau")
                 names = gr.Radio(
                     [f"{size:,}" for size in SIZES],
                     value="1,000",
-                    label=trust_wording.CALCULATOR_NAMES,
+                    label=say("trust-calculator-names"),
                     elem_id="calc-names",
                 )
                 models = gr.Slider(
                     *(1, MOST_MODELS),
                     value=1,
                     step=1,
-                    label=trust_wording.CALCULATOR_MODELS,
+                    label=say("trust-calculator-models"),
                     buttons=[],
                     elem_id="calc-models",
                 )

@@ -14,11 +14,12 @@ from idia_core import charts
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
 from idia_core.attack.prompts import PAPER
 from idia_core.charts import Axes, Point, Series
+from idia_core.evaluation.published import DECOYS_MEMBERS, DECOYS_ROWS
+from idia_core.text import say, slug
 from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.markup.rates import Line, Measured
 from idia_core.ui.page.plots import plot_data
-from idia_core.ui.text import trust_wording
 
 PROMPTS = len(PAPER.templates)
 SIZES = (100, 1_000, 10_000, 100_000)
@@ -59,18 +60,19 @@ def values(measured: Measured | None, pools: Sequence[Measured]) -> dict[str, An
         "weak": str(trust_markup.weak(measured)),
     }
     if measured is None:
-        found["about"] = str(trust_markup.head(trust_wording.MEASURED_TITLE, trust_wording.MEASURED_NONE))
+        found["about"] = str(trust_markup.head(say("trust-measured-title"), say("trust-measured-none")))
         found |= {"curves": gr.Row(visible=False), "training": gr.Plot(visible=False)}
     else:
         found |= _curves(measured) | _rules(measured) | _spreads(measured.lines[-1])
     if pools:
-        lines = [rates.found(one.lines, trust_wording.POOL_TITLES[one.pool]) for one in pools]
-        found |= {"pools_box": gr.Column(visible=True), "pools": _rates(lines, trust_wording.FOUND_AXIS)}
+        lines = [rates.found(one.lines, say("trust-pool-titles-" + slug(one.pool))) for one in pools]
+        found |= {"pools_box": gr.Column(visible=True), "pools": _rates(lines, say("trust-found-axis"))}
     return found
 
 
 def _curves(measured: Measured) -> dict[str, Any]:
-    text = trust_wording.MEASURED_TEXT.format(
+    text = say(
+        "trust-measured-text",
         members=measured.lines[0].members,
         others=measured.lines[0].non_members,
         names=measured.names,
@@ -78,16 +80,16 @@ def _curves(measured: Measured) -> dict[str, Any]:
         draws=measured.draws,
     )
     values: dict[str, Any] = {
-        "about": str(trust_markup.head(trust_wording.MEASURED_TITLE, text)),
-        "found": _rates([rates.found(measured.lines, trust_wording.FOUND)], trust_wording.FOUND_AXIS),
-        "alarms": _alarms([rates.false_alarms(measured.lines, trust_wording.FALSE_ALARMS)], _bound(measured)),
-        "table": str(trust_markup.note(trust_wording.FALSE_TEXT) + trust_markup.measured_table(measured)),
+        "about": str(trust_markup.head(say("trust-measured-title"), text)),
+        "found": _rates([rates.found(measured.lines, say("trust-found"))], say("trust-found-axis")),
+        "alarms": _alarms([rates.false_alarms(measured.lines, say("trust-false-alarms"))], _bound(measured)),
+        "table": str(trust_markup.note(say("trust-false-text")) + trust_markup.measured_table(measured)),
         "training": gr.Plot(visible=False),
     }
     training = rates.by_training(measured.lines)
     if training:
-        axes = Axes(trust_wording.TRAINING_AXIS, trust_wording.FOUND_AXIS, doubling=True)
-        values["training_head"] = str(trust_markup.head(trust_wording.TRAINING, trust_wording.TRAINING_TEXT))
+        axes = Axes(say("trust-training-axis"), say("trust-found-axis"), doubling=True)
+        values["training_head"] = str(trust_markup.head(say("trust-training"), say("trust-training-text")))
         values["training"] = plot_data(charts.rates_figure(training, axes, 360))
         values["training_table"] = str(trust_markup.training_table(measured))
     return values
@@ -100,13 +102,13 @@ def _rules(measured: Measured) -> dict[str, Any]:
         return {}
     values: dict[str, Any] = {
         "rules_box": gr.Column(visible=True),
-        "rules_found": _rates(rates.by_rule(measured.lines, alarms=False), trust_wording.FOUND_AXIS),
+        "rules_found": _rates(rates.by_rule(measured.lines, alarms=False), say("trust-found-axis")),
         "rules_alarms": _alarms(rates.by_rule(measured.lines, alarms=True), _bound(measured)),
         "rules_table": str(trust_markup.rules_table(last) + trust_markup.blind_note(measured)),
     }
     if last.outcomes:
-        text = trust_wording.OUTCOMES_TEXT.format(photos=last.photos)
-        head = trust_markup.head(trust_wording.OUTCOMES_TITLE, text)
+        text = say("trust-outcomes-text", photos=last.photos)
+        head = trust_markup.head(say("trust-outcomes-title"), text)
         values["outcomes"] = str(head + trust_markup.outcomes_table(last))
     return values
 
@@ -116,10 +118,10 @@ def _spreads(line: Line) -> dict[str, Any]:
     known = dict(line.spreads)
     if not set(SPREADS) <= set(known):
         return {}
-    text = trust_wording.SPREADS_TEXT.format(photos=line.photos)
+    text = say("trust-spreads-text", photos=line.photos)
     values: dict[str, Any] = {
         "spreads_box": gr.Column(visible=True),
-        "spreads_head": str(trust_markup.head(trust_wording.SPREADS_TITLE, text)),
+        "spreads_head": str(trust_markup.head(say("trust-spreads-title"), text)),
     }
     for kind in SPREADS:
         values[f"spread_{kind}"] = plot_data(charts.spread_figure(known[kind].bars))
@@ -135,13 +137,13 @@ def _alarms(lines: Sequence[Series], bound: float) -> Any:
     """Draw false alarms on a scale of their own, with what chance allows at most."""
     highest = max(point.high for line in lines for point in line.points)
     axes = Axes(
-        trust_wording.PHOTOS_AXIS, trust_wording.FALSE_AXIS, max(1.15 * highest, 1.3 * bound), bound=bound
+        say("trust-photos-axis"), say("trust-false-axis"), max(1.15 * highest, 1.3 * bound), bound=bound
     )
     return plot_data(charts.rates_figure(lines, axes, 320))
 
 
 def _rates(lines: Sequence[Series], up: str) -> Any:
-    return plot_data(charts.rates_figure(lines, Axes(trust_wording.PHOTOS_AXIS, up), 320))
+    return plot_data(charts.rates_figure(lines, Axes(say("trust-photos-axis"), up), 320))
 
 
 def _decoys() -> Any:
@@ -149,21 +151,19 @@ def _decoys() -> Any:
     return charts.rates_figure(
         (
             Series(
-                trust_wording.DECOYS_RANDOM,
-                tuple(_of_members(at, rate) for at, rate, _, _ in trust_wording.DECOYS_ROWS),
+                say("trust-decoys-random"),
+                tuple(_of_members(at, rate) for at, rate, _, _ in DECOYS_ROWS),
             ),
             Series(
-                trust_wording.DECOYS_KNOWN,
-                tuple(
-                    _of_members(at, rate) for at, _, rate, _ in trust_wording.DECOYS_ROWS if rate is not None
-                ),
+                say("trust-decoys-known"),
+                tuple(_of_members(at, rate) for at, _, rate, _ in DECOYS_ROWS if rate is not None),
             ),
         ),
-        Axes(*trust_wording.DECOYS_AXES),
+        Axes(say("trust-decoys-axes-1"), say("trust-decoys-axes-2")),
         320,
     )
 
 
 def _of_members(photos: int, rate: float) -> Point:
-    ends = clopper_pearson(round(rate * trust_wording.DECOYS_MEMBERS), trust_wording.DECOYS_MEMBERS)
+    ends = clopper_pearson(round(rate * DECOYS_MEMBERS), DECOYS_MEMBERS)
     return Point(photos, rate, min(ends.low, rate), max(ends.high, rate))

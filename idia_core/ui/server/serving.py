@@ -17,13 +17,13 @@ from starlette.middleware import Middleware
 from idia_core.photos.decoder_pool import DecoderPool
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS, Settings
+from idia_core.text import say
 from idia_core.ui.page import api, events, layout, theme
 from idia_core.ui.page.gradio_patches import QuietBlocks, drop_unread
 from idia_core.ui.server import memory
 from idia_core.ui.server.guard import PHOTO_DOOR, Guard
 from idia_core.ui.server.workspace import Workspace
 from idia_core.ui.service.page import Page
-from idia_core.ui.text import wording
 
 SWEEP_SECONDS = 30.0
 OPENING_SECONDS = 20.0
@@ -50,7 +50,7 @@ def build(settings: Settings) -> tuple[gr.Blocks, Page]:
 
     page = Page(settings, examples.read_examples(ASSETS / "examples"), pool.decode, release_memory)
     with QuietBlocks(
-        title=wording.TITLE, fill_width=True, analytics_enabled=False, delete_cache=(60, 900)
+        title=say("title"), fill_width=True, analytics_enabled=False, delete_cache=(60, 900)
     ) as demo:
         parts = layout.place(page)
         events.connect(demo, page, parts)

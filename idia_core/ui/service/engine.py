@@ -83,7 +83,7 @@ class Engine:
         for spec in self.specs:
             if spec.key == key:
                 return spec
-        raise IdiaError("This page does not offer that model.", "Choose one from the list.")
+        raise IdiaError("model-not-offered")
 
     def here(self) -> list[bool]:
         """Tell for each model whether its weights are on this machine."""

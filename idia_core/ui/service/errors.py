@@ -9,7 +9,6 @@ import logging
 import traceback
 
 from idia_core.errors import IdiaError
-from idia_core.ui.text import wording
 
 _log = logging.getLogger(__name__)
 
@@ -39,4 +38,4 @@ def describe_error(error: BaseException) -> IdiaError:
     where = traceback.extract_tb(error.__traceback__)[-1]
     _log.error("a run failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
     short = isinstance(error, MemoryError) or type(error).__name__ == TORCH_OUT_OF_MEMORY
-    return IdiaError(wording.NO_MEMORY if short else wording.BROKE, "")
+    return IdiaError("no-memory" if short else "broke")

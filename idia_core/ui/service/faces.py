@@ -52,7 +52,7 @@ class FaceChecks:
         try:
             seen = choose_visit_face(self._sessions.open(visitor), photo, face)
         except IdiaError as error:
-            return Screen(form_markup.trouble(error.message, error.hint))
+            return Screen(form_markup.trouble(error.message))
         return Screen(
             strip=self.strip(self._sessions.change(visitor, lambda old: replace(old, face_checks=seen)))
         )

@@ -14,7 +14,6 @@ from contextlib import closing
 from typing import TypeVar
 
 from idia_core.errors import IdiaError
-from idia_core.ui.text import wording
 
 Clock = Callable[[], float]
 Step = TypeVar("Step")
@@ -53,8 +52,9 @@ class RateLimiter:
             starts = self._starts.setdefault(who, deque(maxlen=self._per_minute))
             if len(starts) == self._per_minute and starts[0] > now - MINUTE:
                 raise IdiaError(
-                    f"That is more than {self._per_minute} runs within a minute.",
-                    f"Ask again in {max(1, round(starts[0] + MINUTE - now))} seconds.",
+                    "runs-too-many",
+                    per_minute=self._per_minute,
+                    value=max(1, round(starts[0] + MINUTE - now)),
                 )
             starts.append(now)
 
@@ -67,14 +67,14 @@ class RateLimiter:
 
 
 def with_deadline(
-    steps: Generator[Step, None, None], seconds: float, too_long: tuple[str, str]
+    steps: Generator[Step, None, None], seconds: float, too_long: str
 ) -> Generator[Step, None, None]:
     """Pass steps on until the time is up.
 
     Args:
         steps: closed at the end, whatever it is.
         seconds: how long they may take together; looked at after every step.
-        too_long: what to say then, and what to do next; both may name the seconds.
+        too_long: code of what to say then; it is given the seconds.
     Raises:
         IdiaError: the time is up.
     """
@@ -83,7 +83,7 @@ def with_deadline(
         for step in steps:
             yield step
             if time.monotonic() > until:
-                raise IdiaError(*(sentence.format(seconds=seconds) for sentence in too_long))
+                raise IdiaError(too_long, seconds=seconds)
 
 
 RUNS_REMEMBERED = 20
@@ -127,7 +127,7 @@ class RunQueue:
             IdiaError: the line is full.
         """
         if len(self._places) >= self._most:
-            raise IdiaError(*wording.LINE_FULL)
+            raise IdiaError("line-full")
 
     def ahead(self, ticket: object, patience: float = 0.0) -> int:
         """Count who comes before; 0 means that it is one's turn.
@@ -160,12 +160,6 @@ class RunQueue:
         return len(self._places)
 
 
-MEMORY_FULL = (
-    "This page holds as many photos as it can at the moment.",
-    "Those of others go within minutes: try again then, or with fewer photos.",
-)
-
-
 class MemoryBudget:
     """A bound on bytes; threads share it."""
 
@@ -193,7 +187,7 @@ class MemoryBudget:
         """
         with self._lock:
             if self._taken + n_bytes > self._most:
-                raise IdiaError(*MEMORY_FULL)
+                raise IdiaError("memory-full")
             self._taken += n_bytes
 
     def give_back(self, n_bytes: int) -> None:

@@ -25,6 +25,7 @@ from idia_core.photos import decoding, quality
 from idia_core.photos.photo import Decode, Refusal
 from idia_core.sandbox.examples import Example
 from idia_core.settings import ASSETS, Settings
+from idia_core.text import phrases, say
 from idia_core.ui.markup import form as form_markup
 from idia_core.ui.markup import photos as photo_markup
 from idia_core.ui.service import errors, faces, requests
@@ -34,7 +35,6 @@ from idia_core.ui.service.limits import RateLimiter, RunQueue, with_deadline
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.uploads import Uploads
 from idia_core.ui.state import NO_CHANGE, Form, Run, RunEndedError, Screen, Visit, begin_run
-from idia_core.ui.text import wording
 
 Value = TypeVar("Value")
 
@@ -86,7 +86,7 @@ class Page:
             self.uploads.collect(visitor, ticket, left_out)
             return Screen(Markup(""), strip=self._strip(self.faces.look(visitor)))
         except IdiaError as error:
-            return Screen(form_markup.trouble(error.message, error.hint))
+            return Screen(form_markup.trouble(error.message))
 
     def remove(self, visitor: str, photo: int) -> Screen:
         """Take one of the visitor's photos away."""
@@ -117,7 +117,7 @@ class Page:
         self.sessions.forget(visitor)
         self._release_memory()
         empty = Markup("")
-        return Screen(form_markup.note(wording.FORGOTTEN), strip=empty, others=empty, name="", cleared=True)
+        return Screen(form_markup.note(say("forgotten")), strip=empty, others=empty, name="", cleared=True)
 
     # -- runs --------------------------------------------------------------------------------------------
 
@@ -188,7 +188,7 @@ class Page:
     def expired(self) -> Screen:
         """Say that a visit was forgotten because nobody used it; what is on the screen stays there."""
         self._release_memory()
-        said = wording.EXPIRED.format(minutes=self.settings.session_minutes)
+        said = say("expired", minutes=self.settings.session_minutes)
         return Screen(form_markup.note(said), strip=Markup(""), others=Markup(""))
 
     # -- inside ------------------------------------------------------------------------------------------
@@ -202,10 +202,10 @@ class Page:
             if visit.alive and visit.run is None:  # stopped; not replaced by another, nor forgotten
                 yield Screen(_left(visit))
         except IdiaError as error:
-            yield Screen(form_markup.trouble(error.message, error.hint), error=error)
+            yield Screen(form_markup.trouble(error.message), error=error)
         except errors.CAUGHT as error:
             said = errors.describe_error(error)
-            yield Screen(form_markup.trouble(said.message, ""), error=said)
+            yield Screen(form_markup.trouble(said.message), error=said)
 
     def _change(self, run: Run, how: Callable[[Visit], Visit]) -> Visit:
         """Change the visit that a run belongs to.
@@ -223,11 +223,11 @@ class Page:
         ticket, said = self.queue.join(), 0
         try:
             while ahead := self.queue.ahead(ticket, PATIENCE_SECONDS if said else 0.0):
-                text = wording.in_line(ahead, self.queue.usual_seconds())
+                text = phrases.in_line(ahead, self.queue.usual_seconds())
                 yield NO_CHANGE if ahead == said else Screen(form_markup.progress(text, "start"))
                 said = ahead
                 self._change(run, lambda old: old)
-            yield from with_deadline(steps, self.settings.run_seconds, wording.RUN_TOO_LONG)
+            yield from with_deadline(steps, self.settings.run_seconds, "run-too-long")
         finally:
             self.queue.leave(ticket)
 
@@ -250,7 +250,7 @@ class Page:
             while not wait([task], timeout=PATIENCE_SECONDS).done:
                 news = not (told or task.running())
                 told = told or news
-                yield Screen(form_markup.progress(wording.RUN_WAITING, "start")) if news else NO_CHANGE
+                yield Screen(form_markup.progress(say("run-waiting"), "start")) if news else NO_CHANGE
                 self._change(run, lambda old: old)
             return task.result()
         finally:
@@ -260,19 +260,19 @@ class Page:
     def _run_example(self, run: Run, asked: Form) -> Iterator[Screen]:
         person = self.people.get(asked.example)
         if person is None:
-            raise IdiaError(*wording.NO_EXAMPLE)
-        yield Screen(form_markup.progress(wording.RUN_START, "start"), name=person.name, model=SANDBOX.key)
+            raise IdiaError("no-example")
+        yield Screen(form_markup.progress(say("run-start"), "start"), name=person.name, model=SANDBOX.key)
         files = ((path.name, path.read_bytes()) for path in person.files)
         shown = self.uploads.opened(files, decoding.decode)
         visit = self._change(
             run, lambda old: replace(old, example=asked.example, example_photos=shown, out=frozenset())
         )
         yield Screen(strip=self._strip(visit))
-        truth = wording.example_truth(person.training_photos)
+        truth = phrases.example_truth(person.training_photos)
         yield from self._run(run, replace(asked, name=person.name, model=SANDBOX.key), truth)
 
     def _run(self, run: Run, asked: Form, truth: str) -> Iterator[Screen]:
-        yield Screen(form_markup.progress(wording.RUN_START, "start"))
+        yield Screen(form_markup.progress(say("run-start"), "start"))
         visit = self._change(run, lambda old: old)
         request, spec, left_out = self._request(visit, asked)
         self.queue.check_room()
@@ -303,7 +303,7 @@ class Page:
         self, run: Run, request: AuditRequest, spec: ModelSpec, before: Encoded | None
     ) -> Generator[Screen, None, None]:
         """Load the model and advance the audit step by step; show what each step brought."""
-        yield Screen(form_markup.progress(wording.RUN_LOADING.format(title=spec.title), "loading"))
+        yield Screen(form_markup.progress(say("run-loading", title=spec.title), "loading"))
         encoder = yield from self._patiently(run, lambda: self.engine.encoder(spec))
         steps = run_audit(request, encoder, self.engine.text_cache(request.prompts), before)
         stage, began = "", 0.0
@@ -312,13 +312,13 @@ class Page:
             result = step if isinstance(step, AuditResult) else step.partial
             shown = None if result is None else self._keep(run, result)
             if isinstance(step, AuditResult):
-                yield Screen(form_markup.note(wording.RUN_DONE), shown=shown)
+                yield Screen(form_markup.note(say("run-done")), shown=shown)
                 return
             if step.stage != stage:
                 stage, began = step.stage, time.monotonic()
             elapsed = time.monotonic() - began
             left = step.seconds_left(elapsed) if step.stage == "candidates" else None
-            text = wording.stage(step.stage, step.done, step.total, left)
+            text = phrases.stage(step.stage, step.done, step.total, left)
             yield Screen(form_markup.progress(text, step.stage, step.done, step.total), shown=shown)
 
     def _keep(self, run: Run, result: AuditResult) -> tuple[AuditResult, Visit]:
@@ -337,7 +337,7 @@ class Page:
         try:
             return Screen(Markup(""), shown=(judge(visit.encoded, tau=tau, size=size, kept=kept), visit))
         except IdiaError as error:
-            return Screen(form_markup.trouble(error.message, error.hint))
+            return Screen(form_markup.trouble(error.message))
 
     def _choice(self, visit: Visit) -> tuple[int, int, tuple[int, ...]]:
         """Fit a visitor's choices to what is encoded."""
@@ -351,11 +351,11 @@ class Page:
     def _request(self, visit: Visit, asked: Form) -> tuple[AuditRequest, ModelSpec, tuple[Refusal, ...]]:
         """Check a form, photos first, and turn it into a request."""
         if not visit.active.photos:
-            raise IdiaError(*wording.NO_PHOTO)
+            raise IdiaError("no-photo")
         if not asked.name.strip():
-            raise IdiaError(*wording.NO_NAME)
+            raise IdiaError("no-name")
         if not (asked.agreed or asked.example):
-            raise IdiaError(*wording.CONSENT_MISSING)
+            raise IdiaError("consent-missing")
         name = names.normalise_name(asked.name)
         spec = self.engine.spec(asked.model)
         if not weights.available(spec) and not self.settings.downloads:
@@ -385,11 +385,12 @@ class Page:
         """Fetch a model's weights if they are missing and the host allows it."""
         if weights.available(spec):
             return
-        for done, total in with_deadline(
-            fetch_steps(spec), self.settings.fetch_seconds, wording.FETCH_TOO_LONG
-        ):
-            text = wording.RUN_FETCHING.format(
-                title=spec.title, done=weights.size_text(done), total=weights.size_text(total)
+        for done, total in with_deadline(fetch_steps(spec), self.settings.fetch_seconds, "fetch-too-long"):
+            text = say(
+                "run-fetching",
+                title=spec.title,
+                done=weights.size_message(done),
+                total=weights.size_message(total),
             )
             yield Screen(form_markup.progress(text, "loading", done, total))
             self._change(run, lambda old: old)
@@ -401,4 +402,4 @@ class Page:
 def _left(visit: Visit) -> Markup:
     """Say what a stopped run left."""
     some = visit.encoded is not None and len(visit.encoded.photos) < visit.asked_photos
-    return form_markup.note(wording.STOPPED_PARTIAL if some else wording.STOPPED)
+    return form_markup.note(say("stopped-partial") if some else say("stopped"))

@@ -7,8 +7,8 @@ from dataclasses import replace
 from idia_core.audit.records import AuditRequest
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS
+from idia_core.text import phrases, say
 from idia_core.ui.state import Visit
-from idia_core.ui.text import wording
 
 
 def add_other_people(request: AuditRequest, visit: Visit, is_sandbox: bool) -> tuple[AuditRequest, str]:
@@ -24,10 +24,10 @@ def add_other_people(request: AuditRequest, visit: Visit, is_sandbox: bool) -> t
     own = {photo.digest for photo in request.photos}
     given = tuple(photo for photo in visit.others.photos if photo.digest not in own)
     if given and not visit.example:
-        count = wording.photo_count(len(given))
-        return replace(request, others=given), wording.OTHERS_GIVEN.format(photos=count)
+        count = phrases.photo_count(len(given))
+        return replace(request, others=given), say("others-given", photos=count)
     if not is_sandbox:
-        return request, wording.OTHERS_NONE.format(title=wording.OTHERS_TITLE)
+        return request, say("others-none", title=say("others-title"))
     invented = examples.other_portraits(ASSETS / "examples", request.name)
-    count = wording.photo_count(len(invented))
-    return replace(request, others=invented), wording.OTHERS_INVENTED.format(photos=count)
+    count = phrases.photo_count(len(invented))
+    return replace(request, others=invented), say("others-invented", photos=count)

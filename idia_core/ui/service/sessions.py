@@ -44,7 +44,7 @@ class Sessions:
         """
         with self._lock:
             if key not in self._visits and len(self._visits) >= MOST_VISITS:
-                raise IdiaError("Too many people have this page open.", "Try again in a few minutes.")
+                raise IdiaError("visitors-too-many")
             _, visit = self._visits.get(key, (0.0, Visit()))
             self._visits[key] = (self._now() + self._seconds, visit)
             return visit
@@ -132,10 +132,10 @@ class Inbox:
             _, files = self._files.get(ticket, (0.0, []))
             total = sum(len(held) for _, held in files) + len(data)
             if len(files) >= self._most_files or total > self._most_bytes:
-                raise IdiaError("That is more than this page takes at once.", "Add fewer photos.")
+                raise IdiaError("upload-too-large")
             crowded = ticket not in self._files and len(self._files) >= MOST_INBOXES
             if crowded or (self._most_of_all is not None and self._held() + len(data) > self._most_of_all):
-                raise IdiaError("Too many people are adding photos right now.", "Try again in a minute.")
+                raise IdiaError("uploads-too-many")
             self._files[ticket] = (self._now() + INBOX_SECONDS, [*files, (label, data)])
 
     def take(self, ticket: str) -> list[tuple[str, bytes]]:

@@ -12,14 +12,14 @@ from binascii import Error as NotBase64
 from collections.abc import Iterable
 from dataclasses import replace
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.photos.decoding import Decoded
 from idia_core.photos.photo import Decode, Limits, PhotoSet, Refusal, read_photos
 from idia_core.settings import Settings
+from idia_core.text import say, tell_whole
 from idia_core.ui.service.limits import MemoryBudget
 from idia_core.ui.service.sessions import Inbox, Sessions
 from idia_core.ui.state import NO_PHOTOS, Visit
-from idia_core.ui.text import wording
 
 OPENING_SECONDS = 120.0
 """One hand full of photos may take so long to open; what is left then is set aside, and the next one's turn comes."""
@@ -58,15 +58,15 @@ class Uploads:
         fields = upload if isinstance(upload, dict) else {}
         ticket, label, text = (fields.get(key) for key in ("ticket", "label", "data"))
         if not (isinstance(ticket, str) and isinstance(label, str) and isinstance(text, str)):
-            return wording.NO_UPLOAD
+            return say("no-upload")
         if not 16 <= len(ticket) <= 64:
-            return wording.NO_UPLOAD
+            return say("no-upload")
         try:
             self.inbox.put(ticket, label[:1000], b64decode(text, validate=True))
         except NotBase64:
-            return wording.NO_UPLOAD
+            return say("no-upload")
         except IdiaError as error:
-            return str(error)
+            return tell_whole(error.message)
         return ""
 
     def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
@@ -112,7 +112,7 @@ class Uploads:
 
         def counting(data: bytes, limits: Limits) -> Decoded:
             if time.monotonic() > until:
-                raise IdiaError(*wording.OPENING_TOO_LONG)
+                raise IdiaError("opening-too-long")
             decoded = decode(data, limits)
             self.budget.take(len(decoded.rgb))
             counted.append(len(decoded.rgb))
@@ -153,9 +153,7 @@ class Uploads:
         def joined(old: Visit) -> Visit:
             own = {photo.digest for photo in old.own.photos}
             mixed_up = tuple(
-                Refusal(photo.label, wording.PHOTO_OWN, wording.PHOTO_OWN_HINT)
-                for photo in arrived.photos
-                if photo.digest in own
+                Refusal(photo.label, Message("photo-own")) for photo in arrived.photos if photo.digest in own
             )
             fresh = tuple(photo for photo in arrived.photos if photo.digest not in own)
             fit = PhotoSet(fresh, (*arrived.refused, *mixed_up))
@@ -187,11 +185,11 @@ class Uploads:
         known = {photo.digest: photo.label for photo in kept}
         for photo in arrived.photos:
             if photo.digest in known:
-                twin = wording.PHOTO_TWIN.format(label=known[photo.digest])
-                refused.append(Refusal(photo.label, twin, wording.PHOTO_TWIN_HINT))
+                twin = Message("photo-twin", {"label": known[photo.digest]})
+                refused.append(Refusal(photo.label, twin))
             elif len(kept) >= self.limits.photos:
-                most = wording.PHOTO_TOO_MANY.format(most=self.limits.photos)
-                refused.append(Refusal(photo.label, most, wording.PHOTO_TOO_MANY_HINT))
+                most = Message("photo-too-many", {"most": self.limits.photos})
+                refused.append(Refusal(photo.label, most))
             else:
                 known[photo.digest] = photo.label
                 kept.append(photo)

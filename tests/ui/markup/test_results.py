@@ -12,10 +12,10 @@ from idia_core.audit.judge import judge
 from idia_core.audit.views import ODD_ONE_OUT
 from idia_core.clip.registry import parse_model
 from idia_core.names import Matched
+from idia_core.text import phrases, say, tell
 from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import results as result_markup
 from idia_core.ui.state import Visit
-from idia_core.ui.text import wording
 from tests.charts.test_charts import NAME, encoded, matched_encoding
 
 THUMBNAILS = tuple(f"data:image/jpeg;base64,{number}" for number in range(10))
@@ -28,11 +28,11 @@ def visit(**changes: object) -> Visit:
 def test_the_papers_verdict_stands_beside_the_outcome_with_its_false_alarm_rate() -> None:
     member = judge(encoded(lift=1.0), tau=2)
     said = result_markup.outcome(member, visit())
-    assert f'<p class="said">{wording.IDIA_MEMBER}</p>' in said
-    assert wording.IDIA_HITS.format(hits=4, prompts=4, tau=2) in said
+    assert f'<p class="said">{say("idia-member")}</p>' in said
+    assert say("idia-hits", hits=4, prompts=4, tau=2) in said
     assert f"{member.evidence.bound:.1%}" in said
     other = result_markup.outcome(judge(encoded(lift=-1.0), tau=1), visit())
-    assert f'<p class="said">{wording.IDIA_NOT_MEMBER}</p>' in other
+    assert f'<p class="said">{say("idia-not-member")}</p>' in other
 
 
 @pytest.mark.parametrize(("lift", "kind"), [(1.0, "strong"), (-1.0, "none")])
@@ -49,24 +49,24 @@ def test_fewer_than_three_photos_cannot_tell_but_show_the_numbers() -> None:
     said = result_markup.outcome(judge(encoded(photos=2, lift=1.0, names=300), tau=1), visit(asked_photos=2))
     assert 'class="outcome unclear"' in said
     assert 'data-number="hits"><dd><b>4</b>' in said
-    assert wording.IDIA_MEMBER in said
+    assert say("idia-member") in said
 
 
 def test_a_sandbox_verdict_is_marked_and_another_is_not() -> None:
     made = encoded()
-    assert wording.SANDBOX_RIBBON in result_markup.outcome(judge(made, tau=1), visit())
+    assert say("sandbox-ribbon") in result_markup.outcome(judge(made, tau=1), visit())
     real = replace(made, spec=parse_model("laion400m-b32"))
-    assert wording.SANDBOX_RIBBON not in result_markup.outcome(judge(real, tau=1), visit())
+    assert say("sandbox-ribbon") not in result_markup.outcome(judge(real, tau=1), visit())
 
 
 def test_an_unfinished_result_says_how_far_it_is() -> None:
     said = result_markup.outcome(judge(encoded(), tau=1), visit(asked_photos=9))
-    assert wording.PARTIAL_RIBBON.format(done=5, total=9) in said
+    assert say("partial-ribbon", done=5, total=9) in said
     assert "So far" not in result_markup.outcome(judge(encoded(), tau=1), visit())
 
 
 def test_the_reason_about_other_people_says_whose_photos_they_were() -> None:
-    note = wording.OTHERS_INVENTED.format(photos="14 photos")
+    note = say("others-invented", photos="14 photos")
     said = result_markup.outcome(judge(encoded(), tau=1), visit(others_note=note))
     assert said.count(note) == 1
     line = said[said.index(note) - 200 : said.index(note)]
@@ -87,9 +87,9 @@ def test_the_checks_that_decided_come_first_and_those_not_made_last() -> None:
 
 def test_a_verdict_says_which_names_it_was_won_against() -> None:
     result = judge(encoded(), tau=1)
-    assert wording.POOL_SANDBOX.format(others=29, known=3) in result_markup.outcome(result, visit())
+    assert say("pool-sandbox", others=29, known=3) in result_markup.outcome(result, visit())
     real = judge(replace(encoded(), spec=parse_model("laion400m-b32")), tau=1, size=4)
-    assert wording.POOL.format(others=3, known=2) in result_markup.outcome(real, visit())
+    assert say("pool", others=3, known=2) in result_markup.outcome(real, visit())
 
 
 def test_the_groups_of_names_are_a_table_too() -> None:
@@ -99,8 +99,8 @@ def test_the_groups_of_names_are_a_table_too() -> None:
     for ranking in (result.evidence.general, matching.same_first, matching.same_last):
         assert ranking is not None
         assert f"<td>{ranking.rank} of {ranking.decoys + 1}</td>" in table
-        assert f"<td>{wording.p_text(ranking.p_value)}</td>" in table
-    assert str(escape(wording.GROUP_NOTE)) in table
+        assert f"<td>{phrases.p_value(ranking.p_value)}</td>" in table
+    assert str(escape(say("group-note"))) in table
     alone = judge(replace(encoded(), matched=Matched((), (), "A single word.")), tau=1)
     assert "A single word." in evidence_markup.groups_table(alone)
 
@@ -142,9 +142,9 @@ def test_every_photo_has_a_card_with_a_switch_that_tells_its_state() -> None:
 def test_a_card_counts_what_the_model_answered() -> None:
     result = judge(encoded(lift=1.0), tau=1)
     cards = result_markup.cards(result, visit())
-    assert cards.count(wording.CARD_OWN.format(own=4, prompts=4)) == 2 * 5  # words and their label
+    assert cards.count(say("card-own", own=4, prompts=4)) == 2 * 5  # words and their label
     assert cards.count(f"{NAME}</span> (4×)") == 5
-    assert cards.count(wording.CARD_RANK_VALUE.format(rank=1, names=30)) == 5
+    assert cards.count(say("card-rank-value", rank=1, names=30)) == 5
 
 
 def test_the_list_of_best_names_always_holds_this_name_once() -> None:
@@ -159,14 +159,14 @@ def test_tables_say_what_the_charts_say() -> None:
     answers = result_markup.answers_table(result)
     assert answers.count(NAME) == int((result.predictions == result.claimed_index).sum())
     votes = result_markup.votes_table(result)
-    assert votes.count(wording.TIE) == int((result.verdict.winners < 0).sum())
+    assert votes.count(say("tie")) == int((result.verdict.winners < 0).sum())
 
 
 @pytest.mark.parametrize(
     ("p", "text"), [(1.0, "1.00"), (0.3, "0.30"), (0.021, "0.021"), (0.001, "0.001"), (0.00002, "2e-05")]
 )
 def test_a_p_value_is_written_with_its_digits(p: float, text: str) -> None:
-    assert wording.p_text(p) == text
+    assert phrases.p_value(p) == text
 
 
 @pytest.mark.parametrize(
@@ -174,11 +174,11 @@ def test_a_p_value_is_written_with_its_digits(p: float, text: str) -> None:
     [(0.001, "1 time in 1,000"), (0.3, "30% of the time"), (0.9, "any time"), (0.05, "1 time in 20")],
 )
 def test_a_probability_in_words(p: float, text: str) -> None:
-    assert wording.one_in(p) == text
+    assert phrases.one_in(p) == text
 
 
 def test_a_face_unlike_the_others_is_doubted_on_its_card_alone() -> None:
-    result, said = judge(encoded(), tau=1), str(escape(ODD_ONE_OUT.message))
+    result, said = judge(encoded(), tau=1), str(escape(tell(ODD_ONE_OUT)))
     assert said not in result_markup.cards(result, visit())
     odd = replace(result, comparison=replace(result.comparison, odd_ones=(2,)))
     cards = result_markup.cards(odd, visit()).split('<li class="card')

@@ -14,8 +14,8 @@ import pytest
 
 from idia_core.clip.encoder import Encoder
 from idia_core.settings import Settings
+from idia_core.text import say
 from idia_core.ui.service.page import Page
-from idia_core.ui.text import wording
 from tests.ui.conftest import OneModel, marked
 
 PHOTOS = [b64encode(marked(seed)).decode() for seed in range(3)]
@@ -72,12 +72,12 @@ def test_a_program_gets_the_page_s_answer_and_nothing_is_kept(served: tuple[Page
 @pytest.mark.parametrize(
     ("photos", "name", "agreed", "says"),
     [
-        (PHOTOS, "Zelda Quux", False, wording.API_NOT_AGREED[0]),
+        (PHOTOS, "Zelda Quux", False, say("api-not-agreed")),
         (["/etc/hostname"], "Zelda Quux", True, "no base64 text"),
         (["http://127.0.0.1/x.jpg"], "Zelda Quux", True, "no base64 text"),
-        ([], "Zelda Quux", True, wording.NO_PHOTO[0]),
+        ([], "Zelda Quux", True, say("no-photo")),
         (PHOTOS, "x" * 10_000, True, "80"),
-        (PHOTOS, " ", True, wording.NO_NAME[0]),
+        (PHOTOS, " ", True, say("no-name")),
     ],
 )
 def test_a_mistake_is_answered_with_the_page_s_sentence(

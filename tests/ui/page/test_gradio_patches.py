@@ -97,10 +97,10 @@ def test_a_mistake_is_told_in_its_own_words_and_not_logged(capfd: pytest.Capture
     form = Form(QuietBlocks, dict)
 
     def refuse(_: str) -> None:
-        raise IdiaError("There is no such thing.", "Choose another.")
+        raise IdiaError("model-not-offered")
 
     form.demo.fns[0].fn = refuse
-    with pytest.raises(gr.Error, match=r"There is no such thing\. Choose another\.") as told:
+    with pytest.raises(gr.Error, match=r"does not offer that model\. Choose one") as told:
         form.submit()
     assert not told.value.print_exception
     assert capfd.readouterr().err == ""

@@ -15,13 +15,13 @@ from idia_core import names
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
 from idia_core.audit.judge import judge
 from idia_core.sandbox.examples import Example
+from idia_core.text import phrases, say, slug
 from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.page import layout, trust_values
 from idia_core.ui.page import trust as trust_page
 from idia_core.ui.service.page import Page
 from idia_core.ui.state import Form, Run, Visit
-from idia_core.ui.text import trust_wording, wording
 from tests.charts.test_charts import NAME, encoded
 from tests.conftest import jpeg
 
@@ -65,12 +65,18 @@ def rates_file(tmp_path: Path) -> Path:
     return file
 
 
+RULE_CODES = (
+    *("idia", "idia tau=1", "idia tau=3", "idia tau=5", "p_general<=0.01", "p_general<=0.05"),
+    *("p_matched<=0.05", "p_crossed<=0.05", "strong"),
+)
+
+
 def add_rules(file: Path) -> None:
     """Add what an evaluation of every rule holds besides."""
     facts = json.loads(file.read_text())
     for row in facts["rows"]:
         row["rules"] = {}
-        for number, code in enumerate(trust_wording.RULE_TITLES):
+        for number, code in enumerate(RULE_CODES):
             row["rules"][code] = {
                 **rate("tpr", 45 - 5 * number, 50),
                 **rate("fpr", 12 - number, 60),
@@ -116,13 +122,13 @@ def test_the_pictures_are_of_a_run_that_really_took_place(page: Page, shown: tru
     last = demonstrated(page, shown, "Ann_Li")[-1]
     box, photos, prompts, *figures, cell, vote, won = (last[part] for part in shown.pictures)
     assert photos.count("data:image/jpeg;base64,") == 3
-    assert wording.example_truth(64) in photos
+    assert phrases.example_truth(64) in photos
     assert prompts.count("<b>Ann Li</b>") == len(trust_markup.PROMPTS_SHOWN)
     assert "840 sentences" in prompts  # 40 names in 21 prompts
     assert len(figures) == 3
     for caption in (cell, vote, won):
         assert "a photo of …" in caption or "21 such votes" in caption
-    assert trust_wording.SHOWN.format(seed=0) in last[shown.progress]
+    assert say("trust-shown", seed=0) in last[shown.progress]
     assert box.visible if hasattr(box, "visible") else box["visible"]
 
 
@@ -139,7 +145,7 @@ def test_the_run_can_be_repeated_with_other_names_and_leaves_the_visitors_answer
 
 def test_an_unknown_person_is_a_sentence_and_leaves_nothing(page: Page, shown: trust_page.Trust) -> None:
     said = demonstrated(page, shown, "../etc")
-    assert wording.NO_EXAMPLE[0] in said[-1][shown.progress]
+    assert say("no-example") in said[-1][shown.progress]
     assert len(page.sessions) == 0
 
 
@@ -151,7 +157,7 @@ def test_captions_say_what_the_result_says() -> None:
         assert f"{own} vote for this name" in trust_markup.vote_caption(result)
         won = trust_markup.won_caption(result, member=True)
         assert f"wins {result.verdict.hits}." in won
-        assert (escape(trust_wording.TRUTH_RIGHT) in won) == result.verdict.member
+        assert (escape(say("trust-truth-right")) in won) == result.verdict.member
         pictures = (trust_markup.cell_caption(result), trust_markup.vote_caption(result), won)
         assert not any("<i>u" in picture for picture in pictures)
         assert NAME in trust_markup.photos_picture(result, Visit())
@@ -188,8 +194,8 @@ def test_without_a_file_the_view_says_so_and_shows_the_rest(
 ) -> None:
     assert rates.read(tmp_path / "none.json") is None
     filled = trust_page.filled(shown, None, ())
-    assert trust_wording.MEASURED_NONE in filled[shown.filled["about"]]
-    assert "arXiv" in trust_wording.PAPER_TEXT
+    assert say("trust-measured-none") in filled[shown.filled["about"]]
+    assert "arXiv" in say("trust-paper-text")
     assert "0 of 18 (0.0% to 18.5%)" in filled[shown.filled["paper"]]
 
 
@@ -213,11 +219,9 @@ def test_rules_outcomes_and_p_values_are_shown_as_measured_and_weakness_is_said(
     measured = rates.read(rates_file) or pytest.fail("no rates")
     filled = trust_page.filled(shown, measured, pools)
     lines = json.loads(filled[shown.filled["rules_found"]].plot)["data"]
-    assert [line["name"] for line in lines] == [
-        trust_wording.RULE_TITLES[code] for code in trust_wording.RULES_DRAWN
-    ]
+    assert [line["name"] for line in lines] == [say(rates.rule_key(code)) for code in rates.RULES_DRAWN]
     table = filled[shown.filled["rules_table"]]
-    assert all(str(escape(title)) in table for title in trust_wording.RULE_TITLES.values())
+    assert all(str(escape(say(rates.rule_key(code)))) in table for code in RULE_CODES)
     assert "36% of the members and 55%" in table
     outcomes = filled[shown.filled["outcomes"]]
     assert "<td>25%</td><td>0%</td>" in outcomes
@@ -226,14 +230,14 @@ def test_rules_outcomes_and_p_values_are_shown_as_measured_and_weakness_is_said(
     assert "No small value" in filled[shown.filled["spread_matched_note"]]
     bars = json.loads(filled[shown.filled["spread_matched"]].plot)["data"][0]
     assert bars["y"] == [pytest.approx(1 / 20)] * 20
-    assert trust_wording.POOL_TITLES["known"] in filled[shown.filled["pools"]].plot
+    assert say("trust-pool-titles-" + slug("known")) in filled[shown.filled["pools"]].plot
     weak = filled[shown.filled["weak"]]
     general = measured.lines[-1].rule("p_general<=0.01") or pytest.fail("no rule")
     assert f"{trust_markup.percent(general[1].rate)} ({trust_markup.span(general[1])})" in weak
-    assert trust_wording.WEAK_RARE.format(found="25%", photos=10) in weak
-    assert trust_wording.WEAK_SPREAD.format(kind=trust_wording.SPREAD_TITLES["general"]) in weak
-    assert trust_wording.SPREAD_TITLES["matched"] not in weak
-    assert trust_wording.WEAK_RARE[:20] not in trust_markup.weak(None)
+    assert say("trust-weak-rare", found="25%", photos=10) in weak
+    assert say("trust-weak-spread", kind=say("trust-spread-titles-" + slug("general"))) in weak
+    assert say("trust-spread-titles-" + slug("matched")) not in weak
+    assert say("trust-weak-rare", found="0%", photos=0)[:20] not in trust_markup.weak(None)
 
 
 @pytest.mark.parametrize(("tau", "size", "models"), [(1, 1000, 1), (3, 1000, 1), (11, 100, 4), (1, 100, 20)])

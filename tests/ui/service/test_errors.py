@@ -19,8 +19,8 @@ from idia_core.clip import registry
 from idia_core.clip.encoder import Encoder
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS
+from idia_core.text import say
 from idia_core.ui.service.page import Page
-from idia_core.ui.text import wording
 from tests import checkpoints, hub_server
 from tests.ui import served
 from tests.ui.served import Guest
@@ -42,7 +42,7 @@ def test_a_model_out_of_memory_is_said_and_the_next_run_works(
     with monkeypatch.context() as patched:
         patched.setattr(Encoder, "encode_images", full)
         last = finish(run(page, ME, ask(page)))[-1]
-    assert wording.NO_MEMORY in str(last.progress)
+    assert say("no-memory") in str(last.progress)
     assert len(page.sessions.open(ME).own.photos) == 4
     assert len(page.queue) == 0
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
@@ -69,7 +69,7 @@ def test_an_altered_model_file_is_said(page: Page, tiny_folder: Path, tmp_path: 
         last = finish(run(page, ME, ask(page, model=page.engine.specs[0].key)))[-1]
         assert last.shown is None
         assert 'class="trouble"' in str(last.progress)
-        assert wording.BROKE not in str(last.progress)
+        assert say("broke") not in str(last.progress)
         assert len(page.sessions.open(ME).own.photos) == 4
     page.engine._models = models
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
@@ -191,9 +191,7 @@ def test_a_hub_in_trouble_is_said_on_the_page_and_costs_nobody_the_model(
             guest.add([(path.name, path.read_bytes()) for path in PERSON.files[:3]])
             guest.ask(PERSON.name, model=spec.key)
             said = str(guest.run()["progress"])
-            told = (
-                wording.FETCH_TOO_LONG[0].format(seconds=5) if trouble == "slow" else "could not be fetched"
-            )
+            told = say("fetch-too-long", seconds=5) if trouble == "slow" else "could not be fetched"
             assert told in said
             guest.ask(PERSON.name)
             assert PERSON.name in str(guest.run()["outcome"])  # the photos were kept, the model is free

@@ -17,18 +17,17 @@ from PIL import Image
 
 from idia_core.audit.judge import judge
 from idia_core.clip.encoder import Encoder
-from idia_core.errors import IdiaError
 from idia_core.names import load_lists
 from idia_core.sandbox import examples
 from idia_core.sandbox.examples import Example
 from idia_core.settings import ASSETS
+from idia_core.text import hint, phrases, say, tell
 from idia_core.ui.service.limits import RunQueue
 from idia_core.ui.service.page import Page
 from idia_core.ui.service.sessions import Inbox
 from idia_core.ui.state import Form, Screen
-from idia_core.ui.text import wording
 from tests import portrait
-from tests.conftest import jpeg
+from tests.conftest import jpeg, refused
 from tests.ui.conftest import marked
 
 ME, OTHER = "session-one", "session-two"
@@ -71,7 +70,7 @@ def test_photos_are_opened_shown_and_kept_in_memory(page: Page) -> None:
     screen = hand_in(page, ME, ("a.jpg", marked(1)), ("b.jpg", marked(2)))
     assert [photo.label for photo in page.sessions.open(ME).own.photos] == ["a.jpg", "b.jpg"]
     assert str(screen.strip).count("data:image/jpeg;base64,") == 2
-    assert wording.STRIP_FEW.format(count=1) in str(screen.strip)
+    assert say("strip-few", count=1) in str(screen.strip)
 
 
 def test_a_bad_file_is_set_aside_with_its_reason_and_the_rest_go_on(page: Page) -> None:
@@ -88,7 +87,7 @@ def test_photos_add_up_and_the_same_one_counts_once(page: Page) -> None:
     hand_in(page, ME, ("again.jpg", marked(1)), ("b.jpg", marked(2)))
     visit = page.sessions.open(ME)
     assert [photo.label for photo in visit.own.photos] == ["a.jpg", "b.jpg"]
-    assert "a.jpg" in visit.own.refused[0].message
+    assert "a.jpg" in tell(visit.own.refused[0].reason)
 
 
 def test_too_many_photos_are_set_aside(page: Page) -> None:
@@ -134,7 +133,7 @@ def test_one_photo_or_all_can_be_taken_away(page: Page) -> None:
 def test_a_run_says_something_first_and_ends_with_the_judgement(page: Page) -> None:
     four(page)
     screens = finish(run(page, ME, ask(page)))
-    assert wording.RUN_START in str(screens[0].progress)
+    assert say("run-start") in str(screens[0].progress)
     result, visit = screens[-1].shown or pytest.fail("no result")
     assert result.encoded.name == "Zelda Quux"
     assert result.kept == (0, 1, 2, 3)
@@ -156,7 +155,7 @@ def test_results_come_in_after_every_batch_of_photos(page: Page) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"name": "  "}, wording.NO_NAME[0]),
+        ({"name": "  "}, say("no-name")),
         ({"name": "x" * 10_000}, "80"),
         ({"model": "local-dir:/etc"}, "does not offer"),
         ({"model": "laion400m-h99"}, "does not offer"),
@@ -175,7 +174,7 @@ def test_a_mistake_gets_a_sentence_and_loses_nothing(
 
 
 def test_without_a_photo_the_page_says_so(page: Page) -> None:
-    assert wording.NO_PHOTO[0] in str(finish(run(page, ME, ask(page)))[-1].progress)
+    assert say("no-photo") in str(finish(run(page, ME, ask(page)))[-1].progress)
 
 
 def test_a_missing_model_says_what_to_type(page: Page) -> None:
@@ -259,8 +258,8 @@ def test_stop_ends_the_run_at_its_next_step_and_the_next_one_answers(page: Page)
                 said = elsewhere.submit(page.stopped, ME)  # waits for this very run
                 while page.sessions.open(ME).run is not None:
                     time.sleep(0.01)
-        assert wording.STOPPED in str(said.result().progress)
-    assert wording.STOPPED in str(screens[-1].progress)
+        assert say("stopped") in str(said.result().progress)
+    assert say("stopped") in str(screens[-1].progress)
     assert all(screen.shown is None for screen in screens)
     assert len(page.queue) == 0
     assert page.sessions.open(ME).alive == 0
@@ -270,7 +269,7 @@ def test_stop_ends_the_run_at_its_next_step_and_the_next_one_answers(page: Page)
 def test_stop_reaches_a_run_that_has_not_begun(page: Page) -> None:
     four(page)
     page.ask(ME, ask(page))
-    assert wording.STOPPED in str(page.stopped(ME).progress)
+    assert say("stopped") in str(page.stopped(ME).progress)
     assert finish(page.run(ME)) == []
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
 
@@ -282,7 +281,7 @@ def test_a_new_question_takes_the_place_of_the_one_before(page: Page) -> None:
         if "candidate" in str(screen.progress):
             break
     second = run(page, ME, ask(page, name="Ann Li"))
-    assert wording.RUN_START in str(next(second).progress)
+    assert say("run-start") in str(next(second).progress)
     assert [screen.progress for screen in first if screen.progress] == []
     result, _ = finish(second)[-1].shown or pytest.fail("no result")
     assert result.encoded.name == "Ann Li"
@@ -294,9 +293,9 @@ def test_others_wait_in_a_line_and_a_full_one_says_so(page: Page) -> None:
         four(page, visitor)
     first, second = run(page, ME, ask(page)), run(page, OTHER, ask(page))
     assert "Loading" in str([next(first), next(first)][-1].progress)
-    assert wording.RUN_IN_LINE_ONE in str([next(second), next(second)][-1].progress)
+    assert say("run-in-line", ahead=1) in str([next(second), next(second)][-1].progress)
     last = finish(run(page, "third", ask(page)))[-1]
-    assert wording.LINE_FULL[0] in str(last.progress)
+    assert say("line-full") in str(last.progress)
     assert finish(first)[-1].shown is not None
     assert finish(second)[-1].shown is not None
     assert len(page.queue) == 0
@@ -326,7 +325,7 @@ def test_a_fault_of_ours_is_said_without_details_and_loses_nothing(
     four(page)
     monkeypatch.setattr("idia_core.ui.service.page.run_audit", fail)
     screens = finish(run(page, ME, ask(page)))
-    assert wording.BROKE in str(screens[-1].progress)
+    assert say("broke") in str(screens[-1].progress)
     assert "Quux" not in str(screens[-1].progress)
     assert "RuntimeError" in caplog.text
     assert "Quux" not in caplog.text
@@ -346,7 +345,7 @@ def test_visitors_do_not_see_each_other(page: Page) -> None:
     finish(run(page, ME, ask(page)))
     assert page.rejudge(OTHER, 1, 40).shown is None
     assert page.switch(OTHER, 0).shown is None
-    assert wording.NO_PHOTO[0] in str(finish(run(page, OTHER, ask(page)))[-1].progress)
+    assert say("no-photo") in str(finish(run(page, OTHER, ask(page)))[-1].progress)
 
 
 def test_forget_drops_photos_and_result(page: Page) -> None:
@@ -375,12 +374,12 @@ def test_photos_of_somebody_else_are_kept_apart_and_only_the_name_control_uses_t
     visit = page.sessions.open(ME)
     assert [photo.label for photo in visit.others.photos] == ["else.jpg"]
     assert [refusal.label for refusal in visit.others.refused] == ["cut.jpg", "mine.jpg"]
-    assert wording.PHOTO_OWN_HINT in str(screen.others)
+    assert hint("photo-own") in str(screen.others)
     assert len(visit.own.photos) == 4
     result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     assert [(control.kind, control.photos) for control in result.evidence.controls] == [("name_prior", 1)]
     assert len(result.kept) == 4
-    assert visit.others_note == wording.OTHERS_GIVEN.format(photos="1 photo")
+    assert visit.others_note == say("others-given", photos="1 photo")
 
 
 def test_the_name_control_is_a_run_of_its_own_on_those_photos(page: Page) -> None:
@@ -418,7 +417,7 @@ def test_without_such_photos_a_real_model_is_not_tried_and_the_page_says_where_t
     four(page)
     result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     assert result.evidence.controls == ()
-    assert wording.OTHERS_TITLE in visit.others_note
+    assert say("others-title") in visit.others_note
 
 
 def test_an_unused_visit_is_forgotten_after_its_time(page: Page) -> None:
@@ -453,14 +452,14 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
     assert screens[0].model == "sandbox"
     result, visit = screens[-1].shown or pytest.fail("no result")
     assert result.encoded.name == "Ann Li"
-    assert visit.known_truth == wording.example_truth(64)
+    assert visit.known_truth == phrases.example_truth(64)
     assert len(visit.active.photos) == 3
     shipped = [path for path in (ASSETS / "examples").iterdir() if path.is_dir()]
     assert [control.photos for control in result.evidence.controls] == [
         examples.PORTRAITS_EACH * len(shipped)
     ]
-    count = wording.photo_count(examples.PORTRAITS_EACH * len(shipped))
-    assert visit.others_note == wording.OTHERS_INVENTED.format(photos=count)
+    count = phrases.photo_count(examples.PORTRAITS_EACH * len(shipped))
+    assert visit.others_note == say("others-invented", photos=count)
     page.clear(ME)
     assert [photo.label for photo in page.sessions.open(ME).active.photos] == [f"{n}.jpg" for n in range(4)]
 
@@ -490,18 +489,18 @@ def pictures(*names: str) -> list[tuple[str, bytes]]:
 @portrait.needed
 def test_doubts_are_said_in_words_below_the_photos(page: Page) -> None:
     strip = str(hand_in(page, ME, *pictures("me.png", "us.png", "lawn.png", "copy.png")).strip)
-    assert wording.DOUBTS.format(count=3) in strip
+    assert say("doubts", count=3) in strip
     assert "No face was found in this photo." in strip
     assert "Nearly the same picture as me.png." in strip
     assert "There are 2 faces in this photo." in strip
-    assert wording.FEW_GOOD.format(good=2) in strip
+    assert say("few-good", good=2) in strip
     assert len(page.sessions.open(ME).face_checks) == 4
 
 
 @portrait.needed
 def test_the_person_is_picked_where_there_are_several(page: Page) -> None:
     strip = str(hand_in(page, ME, *pictures("me.png", "us.png")).strip)
-    assert wording.FACE_WHICH.format(photo=2) in strip
+    assert say("face-which", photo=2) in strip
     assert strip.count("data-face=") == 2
     assert 'data-face="0" data-of="1" aria-pressed="true"' in strip
     chosen = str(page.faces.choose(ME, 1, 1).strip)
@@ -541,7 +540,7 @@ def test_the_photos_are_shown_whole_cut_and_covered_side_by_side(page: Page) -> 
     shown = result_markup.view_comparison(result, visit.samples, visit.left_out)
     assert shown.count('class="way"') == 3
     assert all(source in shown for source in visit.samples.values())
-    assert wording.VIEWS_DRAWN not in shown
+    assert say("views-drawn") not in shown
     result, visit = finish(run(page, ME, ask(page, crop="face")))[-1].shown or pytest.fail("no result")
     assert result.encoded.crop == "face"
     assert result.kept == (0, 1)
@@ -561,7 +560,7 @@ def test_without_any_face_the_face_only_cannot_be_asked_about(page: Page) -> Non
 def test_a_model_that_the_page_does_not_offer_is_refused_and_not_remembered(page: Page) -> None:
     four(page)
     before = page.faces.pick(ME, page.engine.default.key).strip
-    with pytest.raises(IdiaError, match="does not offer"):
+    with refused("does not offer"):
         page.faces.pick(ME, "../secret.txt")
     assert page.faces.strip(page.sessions.open(ME)) == before
 
@@ -576,7 +575,7 @@ def test_a_run_that_failed_keeps_no_photo_alive(page: Page, monkeypatch: pytest.
     gc.collect()
     gc.disable()  # what only the collector would free stays until it comes by, which can be long
     try:
-        assert wording.BROKE in str(finish(run(page, ME, ask(page)))[-1].progress)
+        assert say("broke") in str(finish(run(page, ME, ask(page)))[-1].progress)
         page.forget(ME)
         time.sleep(0.2)  # the model's thread lets go of its task
         assert photo() is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from idia_core.clip.encoder import Encoder
+from idia_core.text import phrases
 from idia_core.ui.service.page import Page
-from idia_core.ui.text import wording
 from tests.ui.service.test_page import ME, ask, finish, four, run
 
 
@@ -43,4 +43,4 @@ def test_a_second_name_does_not_show_the_photos_to_the_model_again(
     ],
 )
 def test_the_time_left_is_said_where_it_is_worth_saying(seconds: float | None, end: str) -> None:
-    assert wording.stage("candidates", 250, 1000, seconds).endswith(end)
+    assert phrases.stage("candidates", 250, 1000, seconds).endswith(end)

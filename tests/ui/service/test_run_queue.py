@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from idia_core.errors import IdiaError
+from idia_core.text import advise, phrases
 from idia_core.ui.service.limits import RateLimiter, RunQueue, with_deadline
-from idia_core.ui.text import wording
+from tests.conftest import refused
 
 
 class Clock:
@@ -89,7 +89,7 @@ def test_whose_turn_it_is_hears_it_at_once() -> None:
     ],
 )
 def test_waiting_in_words(ahead: int, usual: float | None, words: str) -> None:
-    assert wording.in_line(ahead, usual) == words
+    assert phrases.in_line(ahead, usual) == words
 
 
 def test_too_often_says_when_to_come_again() -> None:
@@ -99,9 +99,9 @@ def test_too_often_says_when_to_come_again() -> None:
     clock.now = 10
     pace.start("a")
     pace.start("b")
-    with pytest.raises(IdiaError, match="more than 2 runs") as often:
+    with refused("more than 2 runs") as often:
         pace.start("a")
-    assert "50 seconds" in often.value.hint
+    assert "50 seconds" in advise(often.value.message)
     clock.now = 60.5
     pace.start("a")
     clock.now = 200
@@ -123,7 +123,7 @@ def test_steps_end_when_the_time_is_up_and_are_closed() -> None:
         finally:
             closed.append(True)
 
-    with pytest.raises(IdiaError, match="after 0.2 seconds"):
-        list(with_deadline(endless(), 0.2, ("Ended after {seconds} seconds.", "")))
+    with refused("after 0.2 seconds"):
+        list(with_deadline(endless(), 0.2, "run-too-long"))
     assert closed == [True]
-    assert list(with_deadline((n for n in range(3)), 10, ("", ""))) == [0, 1, 2]
+    assert list(with_deadline((n for n in range(3)), 10, "run-too-long")) == [0, 1, 2]
