@@ -46,7 +46,7 @@ class Screen:
     """The name field."""
     model: str | None = None
     """The picker."""
-    shown: tuple[AuditResult, Visit] | None = None
+    shown: tuple[AuditResult, RunContext] | None = None
     """The result to draw."""
     error: IdiaError | None = None
     """What is wrong, for doors that show no markup; `progress` says the same."""
@@ -96,6 +96,26 @@ class Form:
 
 
 @dataclass(frozen=True)
+class RunContext:
+    """What the page knows of a run besides its result."""
+
+    others_note: str = ""
+    """Whose photos that run's name was tried on besides, a sentence; empty where there were none."""
+    thumbnails: tuple[str, ...] = field(default=(), repr=False)
+    """Small pictures of that run's photos, as data: addresses, in its order."""
+    samples: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """One of them in every way in which the model was shown it: kind -> data: address."""
+    refused: int = 0
+    """Files of that run that were set aside."""
+    left_out: tuple[Refusal, ...] = field(default=(), repr=False)
+    """Photos of that run that show no face where a face was asked about."""
+    asked_photos: int = 0
+    """Photos that run was asked about; more than were encoded if it was stopped."""
+    known_truth: str = ""
+    """What is known about that run's person, a sentence; only for examples."""
+
+
+@dataclass(frozen=True)
 class Visit:
     """One open page."""
 
@@ -111,22 +131,10 @@ class Visit:
     """Its photos."""
     others: PhotoSet = field(default=NO_PHOTOS, repr=False)
     """The visitor's photos of somebody else, on which the name ought to lose, and what was set aside of them."""
-    others_note: str = ""
-    """Whose photos that run's name was tried on besides, a sentence; empty where there were none."""
+    context: RunContext = RunContext()
+    """What else is known of the last run."""
     encoded: Encoded | None = field(default=None, repr=False)
     """What the last run computed, complete or not; no pixels."""
-    thumbnails: tuple[str, ...] = field(default=(), repr=False)
-    """Small pictures of that run's photos, as data: addresses, in its order."""
-    samples: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """One of them in every way in which the model was shown it: kind -> data: address."""
-    refused: int = 0
-    """Files of that run that were set aside."""
-    left_out: tuple[Refusal, ...] = field(default=(), repr=False)
-    """Photos of that run that show no face where a face was asked about."""
-    asked_photos: int = 0
-    """Photos that run was asked about; more than were encoded if it was stopped."""
-    known_truth: str = ""
-    """What is known about that run's person, a sentence; only for examples."""
     asked: Form | None = field(default=None, repr=False)
     """What was asked and is not answered yet."""
     answering: Form | None = field(default=None, repr=False)
@@ -151,4 +159,4 @@ class Visit:
     def empty(self) -> bool:
         """Tell whether nothing of the visitor is in it."""
         own = self.own.photos or self.own.refused or self.others.photos or self.others.refused
-        return not (own or self.thumbnails or self.asked or self.answering or self.encoded)
+        return not (own or self.context.thumbnails or self.asked or self.answering or self.encoded)

@@ -25,7 +25,7 @@ from idia_core.text import advise, attribute, phrases, say, say_all, slug, tell
 from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import icons
 from idia_core.ui.markup import photos as photo_markup
-from idia_core.ui.state import Visit
+from idia_core.ui.state import RunContext
 
 BEST_SHOWN = 5
 """Names of the ranking that are listed."""
@@ -46,12 +46,12 @@ def welcome(has_examples: bool) -> Markup:
     )
 
 
-def outcome(result: AuditResult, visit: Visit) -> Markup:
+def outcome(result: AuditResult, context: RunContext) -> Markup:
     """Say the outcome in one sentence and one colour, the paper's verdict beside it, and the three numbers.
 
     Args:
         result: the judgement.
-        visit: what else the page knows of the run.
+        context: what else the page knows of the run.
     Returns:
         The first thing to read.
     """
@@ -62,7 +62,7 @@ def outcome(result: AuditResult, visit: Visit) -> Markup:
         "<h2>{title}</h2><p>{sentence}</p></div></div>{idia}</div>{truth}{pool}</section>{numbers}{why}"
     ).format(
         kind=judgement.outcome,
-        ribbons=_ribbons(result, visit),
+        ribbons=_ribbons(result, context),
         sign=icons.OUTCOMES[judgement.outcome],
         name=result.encoded.name,
         about=say(
@@ -74,10 +74,10 @@ def outcome(result: AuditResult, visit: Visit) -> Markup:
         title=judgement.title,
         sentence=judgement.sentence,
         idia=_idia(result),
-        truth=Markup('<p class="truth">{}</p>').format(visit.known_truth) if visit.known_truth else "",
+        truth=Markup('<p class="truth">{}</p>').format(context.known_truth) if context.known_truth else "",
         pool=Markup('<p class="pool">{}</p>').format(evidence_markup.pool_sentence(result)),
-        numbers=_numbers(result, visit),
-        why=_why(result, visit),
+        numbers=_numbers(result, context),
+        why=_why(result, context),
     )
 
 
@@ -154,18 +154,18 @@ def votes_table(result: AuditResult) -> Markup:
     return _folded(Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(head, rows))
 
 
-def cards(result: AuditResult, visit: Visit) -> Markup:
+def cards(result: AuditResult, context: RunContext) -> Markup:
     """Show every photo of the run: what the model answered, how the name ranked, and a switch.
 
     Args:
         result: the judgement; photos that are switched off are not in it.
-        visit: the thumbnails.
+        context: the thumbnails.
     Returns:
         One card for each photo, switched off or not.
     """
     column = {photo: at for at, photo in enumerate(result.kept)}
     every = Markup("").join(
-        _card(result, visit, photo, column.get(photo)) for photo in range(len(result.encoded.photos))
+        _card(result, context, photo, column.get(photo)) for photo in range(len(result.encoded.photos))
     )
     return Markup('<ul class="cards">{}</ul>').format(every)
 
@@ -200,11 +200,11 @@ def _steps() -> Markup:
     return Markup('<ol class="steps">{}</ol>').format(items)
 
 
-def _ribbons(result: AuditResult, visit: Visit) -> Markup:
+def _ribbons(result: AuditResult, context: RunContext) -> Markup:
     texts = [("sandbox", say("sandbox-ribbon"))] if result.encoded.spec.is_sandbox else []
     seen = len(result.encoded.photos)
-    if seen < visit.asked_photos:
-        texts.append(("partial", say("partial-ribbon", done=seen, total=visit.asked_photos)))
+    if seen < context.asked_photos:
+        texts.append(("partial", say("partial-ribbon", done=seen, total=context.asked_photos)))
     return Markup("").join(Markup('<p class="ribbon {}">{}</p>').format(*pair) for pair in texts)
 
 
@@ -220,7 +220,7 @@ def _idia(result: AuditResult) -> Markup:
     )
 
 
-def _numbers(result: AuditResult, visit: Visit) -> Markup:
+def _numbers(result: AuditResult, context: RunContext) -> Markup:
     verdict, general = result.verdict, result.evidence.general
     seen = len(result.encoded.photos)
     won = Markup("").join(
@@ -230,8 +230,8 @@ def _numbers(result: AuditResult, visit: Visit) -> Markup:
     p_words = say("p-text", one_in=phrases.one_in(result.evidence.p_general))
     if general.rank == 1:
         p_words = f"{p_words} {say('p-floor', names=len(result.names))}"
-    out = say("photos-some", out=seen - len(result.kept), refused=visit.refused)
-    everything = seen == len(result.kept) and not visit.refused
+    out = say("photos-some", out=seen - len(result.kept), refused=context.refused)
+    everything = seen == len(result.kept) and not context.refused
     tiles = (
         (
             "hits",
@@ -245,7 +245,7 @@ def _numbers(result: AuditResult, visit: Visit) -> Markup:
         (
             "used",
             f"{len(result.kept)}",
-            f"of {max(seen, visit.asked_photos)}",
+            f"of {max(seen, context.asked_photos)}",
             say("photos-title"),
             say("photos-all") if everything else out,
             "",
@@ -261,7 +261,7 @@ def _numbers(result: AuditResult, visit: Visit) -> Markup:
     )
 
 
-def _why(result: AuditResult, visit: Visit) -> Markup:
+def _why(result: AuditResult, context: RunContext) -> Markup:
     """List the checks, those that decided first and those that were not made last."""
     judgement = result.evidence.judgement
     skipped = ("not_run", "impossible")
@@ -269,7 +269,7 @@ def _why(result: AuditResult, visit: Visit) -> Markup:
         judgement.reasons, key=lambda one: (one.code not in judgement.decided_by, one.state in skipped)
     )
     reasons = Markup("").join(
-        _reason(reason, visit.others_note if reason.code == "name_prior" else "") for reason in ordered
+        _reason(reason, context.others_note if reason.code == "name_prior" else "") for reason in ordered
     )
     advice = Markup("").join(
         Markup("<li>{}</li>").format(advice_sentence(one, result.kept)) for one in judgement.advice
@@ -290,7 +290,7 @@ def _reason(reason: Reason, note: str) -> Markup:
     )
 
 
-def _card(result: AuditResult, visit: Visit, photo: int, column: int | None) -> Markup:
+def _card(result: AuditResult, context: RunContext, photo: int, column: int | None) -> Markup:
     note = result.encoded.photos[photo]
     number = photo + 1
     return Markup(
@@ -299,7 +299,7 @@ def _card(result: AuditResult, visit: Visit, photo: int, column: int | None) -> 
         "<i></i><span>{word}</span></button></p>{facts}{doubts}</div></li>"
     ).format(
         state="off" if column is None else "on",
-        source=visit.thumbnails[photo],
+        source=context.thumbnails[photo],
         label=note.label,
         title=f"Photo {number}",
         checked="false" if column is None else "true",

@@ -21,7 +21,7 @@ from idia_core.sandbox.examples import Example
 from idia_core.text import attribute, has, phrases, say, say_all, slug
 from idia_core.ui.markup.evidence import WIDE_TABLE, known_among
 from idia_core.ui.markup.rates import Cell, Line, Measured, rule_key
-from idia_core.ui.state import Visit
+from idia_core.ui.state import RunContext
 
 PHOTO, PROMPT = 0, 2
 """Which photo and which prompt the pictures follow; the prompt is "a photo of ..." in the paper's set."""
@@ -77,11 +77,13 @@ def picture_head(number: int) -> Markup:
     )
 
 
-def photos_picture(result: AuditResult, visit: Visit) -> Markup:
+def photos_picture(result: AuditResult, context: RunContext) -> Markup:
     """Show the portraits of the run."""
-    thumbs = Markup("").join(Markup('<li><img src="{}" alt=""></li>').format(one) for one in visit.thumbnails)
+    thumbs = Markup("").join(
+        Markup('<li><img src="{}" alt=""></li>').format(one) for one in context.thumbnails
+    )
     caption = say(
-        "trust-photos-caption", photos=len(result.kept), name=result.encoded.name, truth=visit.known_truth
+        "trust-photos-caption", photos=len(result.kept), name=result.encoded.name, truth=context.known_truth
     )
     return Markup('<ul class="portraits">{}</ul>').format(thumbs) + _caption(caption)
 

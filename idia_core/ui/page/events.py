@@ -27,7 +27,7 @@ from idia_core.ui.page.gradio_patches import drop_session_state
 from idia_core.ui.page.layout import Parts
 from idia_core.ui.page.plots import plot_data
 from idia_core.ui.service.page import Page
-from idia_core.ui.state import NO_CHANGE, Form, Screen, Visit
+from idia_core.ui.state import NO_CHANGE, Form, RunContext, Screen
 
 MOST_LEFT_OUT = 20
 """Files that the browser did not send of which the page speaks one by one."""
@@ -117,7 +117,7 @@ def _pictures(parts: Parts) -> tuple[Any, ...]:
     )
 
 
-def _drawn(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
+def _drawn(result: AuditResult, context: RunContext, parts: Parts) -> dict[Any, Any]:
     """Draw a result on the right side."""
     curve = result.evidence.stability.curve
     names = len(result.names)
@@ -125,7 +125,7 @@ def _drawn(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
         parts.welcome: gr.HTML(visible=False),
         parts.answer: gr.Column(visible=True),
         parts.tau: gr.Slider(maximum=result.verdict.prompts),
-        parts.outcome: str(result_markup.outcome(result, visit)),
+        parts.outcome: str(result_markup.outcome(result, context)),
         parts.ranking_head: str(
             result_markup.heading(say("ranking-title", names=names), say("ranking-text"))
         ),
@@ -134,19 +134,19 @@ def _drawn(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
         parts.groups: str(evidence_markup.groups_table(result)),
         parts.matrix: plot_data(charts.matrix_figure(result)),
         parts.answers: str(result_markup.answers_table(result)),
-        parts.cards: str(result_markup.cards(result, visit)),
+        parts.cards: str(result_markup.cards(result, context)),
         parts.votes: plot_data(charts.votes_figure(result)),
         parts.vote_table: str(result_markup.votes_table(result)),
         parts.curve_box: gr.Column(visible=len(curve) > 1),
         parts.curve: plot_data(charts.curve_figure(result.evidence.stability)),
         **_influence(result, parts),
-        **_views(result, visit, parts),
+        **_views(result, context, parts),
     }
 
 
-def _views(result: AuditResult, visit: Visit, parts: Parts) -> dict[Any, Any]:
+def _views(result: AuditResult, context: RunContext, parts: Parts) -> dict[Any, Any]:
     """Draw the photos shown in other ways, where there are such."""
-    shown = result_markup.view_comparison(result, visit.samples, visit.left_out)
+    shown = result_markup.view_comparison(result, context.samples, context.left_out)
     return {parts.views_box: gr.Column(visible=bool(shown)), parts.views: str(shown)}
 
 

@@ -25,7 +25,7 @@ from idia_core.ui.markup.rates import Measured
 from idia_core.ui.page.plots import plot_data
 from idia_core.ui.page.trust_values import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
 from idia_core.ui.service.page import Page
-from idia_core.ui.state import Form, Run, Screen, Visit
+from idia_core.ui.state import Form, Run, RunContext, Screen
 
 RATES = ASSETS / "sandbox" / "evaluation.json"
 PEOPLE_SCRIPT = (
@@ -155,10 +155,10 @@ def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, A
     if screen.progress is not None:
         found[trust.progress] = str(screen.progress)
     if screen.shown is not None and len(screen.shown[0].kept) == screen.shown[1].asked_photos:
-        result, visit = screen.shown
+        result, context = screen.shown
         done = say("trust-shown", seed=result.encoded.seed)
         found[trust.progress] = str(trust_markup.note(done))
-        found |= _pictures(trust, result, visit, page.people[asked.example].training_photos > 0)
+        found |= _pictures(trust, result, context, page.people[asked.example].training_photos > 0)
     return found
 
 
@@ -268,12 +268,12 @@ def _chart(name: str | None = None) -> Any:
     return gr.Plot(show_label=False, elem_classes="chart", elem_id=name)
 
 
-def _pictures(trust: Trust, result: AuditResult, visit: Visit, member: bool) -> dict[Any, Any]:
+def _pictures(trust: Trust, result: AuditResult, context: RunContext, member: bool) -> dict[Any, Any]:
     """Draw the five pictures of a result."""
     prompt, photo = min(trust_markup.PROMPT, result.verdict.prompts - 1), trust_markup.PHOTO
     drawn = (
         gr.Column(visible=True),
-        str(trust_markup.photos_picture(result, visit)),
+        str(trust_markup.photos_picture(result, context)),
         str(trust_markup.prompts_picture(result)),
         plot_data(charts.cell_figure(result, prompt, photo)),
         plot_data(charts.prompt_votes_figure(result, prompt)),

@@ -34,7 +34,7 @@ from idia_core.ui.service.faces import FaceChecks
 from idia_core.ui.service.limits import RateLimiter, RunQueue, with_deadline
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.uploads import Uploads
-from idia_core.ui.state import NO_CHANGE, Form, Run, RunEndedError, Screen, Visit, begin_run
+from idia_core.ui.state import NO_CHANGE, Form, Run, RunContext, RunEndedError, Screen, Visit, begin_run
 
 Value = TypeVar("Value")
 
@@ -286,13 +286,15 @@ class Page:
             lambda old: replace(
                 old,
                 encoded=None,
-                thumbnails=thumbnails,
-                samples=samples,
-                refused=len(old.active.refused) + len(left_out),
-                left_out=left_out,
-                asked_photos=len(thumbnails),
-                known_truth=truth if spec.is_sandbox else "",
-                others_note=note,
+                context=RunContext(
+                    thumbnails=thumbnails,
+                    samples=samples,
+                    refused=len(old.active.refused) + len(left_out),
+                    left_out=left_out,
+                    asked_photos=len(thumbnails),
+                    known_truth=truth if spec.is_sandbox else "",
+                    others_note=note,
+                ),
                 out=frozenset(),
             ),
         )
@@ -321,21 +323,23 @@ class Page:
             text = phrases.stage(step.stage, step.done, step.total, left)
             yield Screen(form_markup.progress(text, step.stage, step.done, step.total), shown=shown)
 
-    def _keep(self, run: Run, result: AuditResult) -> tuple[AuditResult, Visit]:
+    def _keep(self, run: Run, result: AuditResult) -> tuple[AuditResult, RunContext]:
         """Remember what is encoded; judge it by what the visitor has chosen meanwhile."""
         visit = self._change(run, lambda old: replace(old, encoded=result.encoded))
         as_asked = (result.verdict.tau, len(result.names), result.kept)
         tau, size, kept = self._choice(visit)
         if (tau, size, kept) != as_asked and kept:
             result = judge(result.encoded, tau=tau, size=size, kept=kept)
-        return result, visit
+        return result, visit.context
 
     def _judged(self, visit: Visit) -> Screen:
         if visit.encoded is None:
             return Screen()
         tau, size, kept = self._choice(visit)
         try:
-            return Screen(Markup(""), shown=(judge(visit.encoded, tau=tau, size=size, kept=kept), visit))
+            return Screen(
+                Markup(""), shown=(judge(visit.encoded, tau=tau, size=size, kept=kept), visit.context)
+            )
         except IdiaError as error:
             return Screen(form_markup.trouble(error.message))
 
@@ -401,5 +405,5 @@ class Page:
 
 def _left(visit: Visit) -> Markup:
     """Say what a stopped run left."""
-    some = visit.encoded is not None and len(visit.encoded.photos) < visit.asked_photos
+    some = visit.encoded is not None and len(visit.encoded.photos) < visit.context.asked_photos
     return form_markup.note(say("stopped-partial") if some else say("stopped"))

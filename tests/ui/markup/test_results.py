@@ -15,30 +15,30 @@ from idia_core.names import Matched
 from idia_core.text import phrases, say, tell
 from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import results as result_markup
-from idia_core.ui.state import Visit
+from idia_core.ui.state import RunContext
 from tests.charts.test_charts import NAME, encoded, matched_encoding
 
 THUMBNAILS = tuple(f"data:image/jpeg;base64,{number}" for number in range(10))
 
 
-def visit(**changes: object) -> Visit:
-    return replace(Visit(thumbnails=THUMBNAILS, asked_photos=5), **changes)  # type: ignore[arg-type]
+def context(**changes: object) -> RunContext:
+    return replace(RunContext(thumbnails=THUMBNAILS, asked_photos=5), **changes)  # type: ignore[arg-type]
 
 
 def test_the_papers_verdict_stands_beside_the_outcome_with_its_false_alarm_rate() -> None:
     member = judge(encoded(lift=1.0), tau=2)
-    said = result_markup.outcome(member, visit())
+    said = result_markup.outcome(member, context())
     assert f'<p class="said">{say("idia-member")}</p>' in said
     assert say("idia-hits", hits=4, prompts=4, tau=2) in said
     assert f"{member.evidence.bound:.1%}" in said
-    other = result_markup.outcome(judge(encoded(lift=-1.0), tau=1), visit())
+    other = result_markup.outcome(judge(encoded(lift=-1.0), tau=1), context())
     assert f'<p class="said">{say("idia-not-member")}</p>' in other
 
 
 @pytest.mark.parametrize(("lift", "kind"), [(1.0, "strong"), (-1.0, "none")])
 def test_the_outcome_has_a_class_a_sign_and_its_own_words(lift: float, kind: str) -> None:
     result = judge(encoded(lift=lift, names=300), tau=1)
-    said = result_markup.outcome(result, visit())
+    said = result_markup.outcome(result, context())
     judgement = result.evidence.judgement
     assert f'class="outcome {judgement.outcome}"' in said
     assert judgement.title.replace("'", "&#39;") in said
@@ -46,7 +46,9 @@ def test_the_outcome_has_a_class_a_sign_and_its_own_words(lift: float, kind: str
 
 
 def test_fewer_than_three_photos_cannot_tell_but_show_the_numbers() -> None:
-    said = result_markup.outcome(judge(encoded(photos=2, lift=1.0, names=300), tau=1), visit(asked_photos=2))
+    said = result_markup.outcome(
+        judge(encoded(photos=2, lift=1.0, names=300), tau=1), context(asked_photos=2)
+    )
     assert 'class="outcome unclear"' in said
     assert 'data-number="hits"><dd><b>4</b>' in said
     assert say("idia-member") in said
@@ -54,20 +56,20 @@ def test_fewer_than_three_photos_cannot_tell_but_show_the_numbers() -> None:
 
 def test_a_sandbox_verdict_is_marked_and_another_is_not() -> None:
     made = encoded()
-    assert say("sandbox-ribbon") in result_markup.outcome(judge(made, tau=1), visit())
+    assert say("sandbox-ribbon") in result_markup.outcome(judge(made, tau=1), context())
     real = replace(made, spec=parse_model("laion400m-b32"))
-    assert say("sandbox-ribbon") not in result_markup.outcome(judge(real, tau=1), visit())
+    assert say("sandbox-ribbon") not in result_markup.outcome(judge(real, tau=1), context())
 
 
 def test_an_unfinished_result_says_how_far_it_is() -> None:
-    said = result_markup.outcome(judge(encoded(), tau=1), visit(asked_photos=9))
+    said = result_markup.outcome(judge(encoded(), tau=1), context(asked_photos=9))
     assert say("partial-ribbon", done=5, total=9) in said
-    assert "So far" not in result_markup.outcome(judge(encoded(), tau=1), visit())
+    assert "So far" not in result_markup.outcome(judge(encoded(), tau=1), context())
 
 
 def test_the_reason_about_other_people_says_whose_photos_they_were() -> None:
     note = say("others-invented", photos="14 photos")
-    said = result_markup.outcome(judge(encoded(), tau=1), visit(others_note=note))
+    said = result_markup.outcome(judge(encoded(), tau=1), context(others_note=note))
     assert said.count(note) == 1
     line = said[said.index(note) - 200 : said.index(note)]
     assert "photos of other people" in line
@@ -75,7 +77,7 @@ def test_the_reason_about_other_people_says_whose_photos_they_were() -> None:
 
 def test_the_checks_that_decided_come_first_and_those_not_made_last() -> None:
     result = judge(encoded(lift=1.0, names=300), tau=1)
-    said = result_markup.outcome(result, visit())
+    said = result_markup.outcome(result, context())
     judgement = result.evidence.judgement
     at = {one.code: said.index(str(escape(one.sentence))) for one in judgement.reasons}
     decided = [at[code] for code in judgement.decided_by]
@@ -87,9 +89,9 @@ def test_the_checks_that_decided_come_first_and_those_not_made_last() -> None:
 
 def test_a_verdict_says_which_names_it_was_won_against() -> None:
     result = judge(encoded(), tau=1)
-    assert say("pool-sandbox", others=29, known=3) in result_markup.outcome(result, visit())
+    assert say("pool-sandbox", others=29, known=3) in result_markup.outcome(result, context())
     real = judge(replace(encoded(), spec=parse_model("laion400m-b32")), tau=1, size=4)
-    assert say("pool", others=3, known=2) in result_markup.outcome(real, visit())
+    assert say("pool", others=3, known=2) in result_markup.outcome(real, context())
 
 
 def test_the_groups_of_names_are_a_table_too() -> None:
@@ -132,7 +134,7 @@ def test_advice_numbers_photos_as_the_cards_do() -> None:
 
 def test_every_photo_has_a_card_with_a_switch_that_tells_its_state() -> None:
     result = judge(encoded(), tau=1, kept=[0, 2, 3, 4])
-    cards = result_markup.cards(result, visit(out=frozenset({1})))
+    cards = result_markup.cards(result, context())
     assert cards.count('role="switch"') == 5
     assert cards.count('aria-checked="false"') == 1
     assert 'aria-checked="false" aria-label="Use photo 2"' in cards
@@ -141,7 +143,7 @@ def test_every_photo_has_a_card_with_a_switch_that_tells_its_state() -> None:
 
 def test_a_card_counts_what_the_model_answered() -> None:
     result = judge(encoded(lift=1.0), tau=1)
-    cards = result_markup.cards(result, visit())
+    cards = result_markup.cards(result, context())
     assert cards.count(say("card-own", own=4, prompts=4)) == 2 * 5  # words and their label
     assert cards.count(f"{NAME}</span> (4×)") == 5
     assert cards.count(say("card-rank-value", rank=1, names=30)) == 5
@@ -179,7 +181,7 @@ def test_a_probability_in_words(p: float, text: str) -> None:
 
 def test_a_face_unlike_the_others_is_doubted_on_its_card_alone() -> None:
     result, said = judge(encoded(), tau=1), str(escape(tell(ODD_ONE_OUT)))
-    assert said not in result_markup.cards(result, visit())
+    assert said not in result_markup.cards(result, context())
     odd = replace(result, comparison=replace(result.comparison, odd_ones=(2,)))
-    cards = result_markup.cards(odd, visit()).split('<li class="card')
+    cards = result_markup.cards(odd, context()).split('<li class="card')
     assert [said in card for card in cards[1:]] == [False, False, True, False, False]

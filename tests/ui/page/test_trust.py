@@ -21,7 +21,7 @@ from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.page import layout, trust_values
 from idia_core.ui.page import trust as trust_page
 from idia_core.ui.service.page import Page
-from idia_core.ui.state import Form, Run, Visit
+from idia_core.ui.state import Form, Run, RunContext
 from tests.charts.test_charts import NAME, encoded
 from tests.conftest import jpeg
 
@@ -136,11 +136,11 @@ def test_the_run_can_be_repeated_with_other_names_and_leaves_the_visitors_answer
     page: Page, shown: trust_page.Trust
 ) -> None:
     page.sessions.open(VISITOR)
-    page.sessions.change(VISITOR, lambda old: replace(old, known_truth="mine"))
+    page.sessions.change(VISITOR, lambda old: replace(old, context=RunContext(known_truth="mine")))
     first, again = (demonstrated(page, shown, "Ann_Li", seed)[-1] for seed in (0, 1))
     assert first[shown.pictures[2]] != again[shown.pictures[2]]  # other names stand in the prompts
     assert len(page.sessions) == 1
-    assert page.sessions.open(VISITOR).known_truth == "mine"
+    assert page.sessions.open(VISITOR).context.known_truth == "mine"
 
 
 def test_an_unknown_person_is_a_sentence_and_leaves_nothing(page: Page, shown: trust_page.Trust) -> None:
@@ -160,7 +160,7 @@ def test_captions_say_what_the_result_says() -> None:
         assert (escape(say("trust-truth-right")) in won) == result.verdict.member
         pictures = (trust_markup.cell_caption(result), trust_markup.vote_caption(result), won)
         assert not any("<i>u" in picture for picture in pictures)
-        assert NAME in trust_markup.photos_picture(result, Visit())
+        assert NAME in trust_markup.photos_picture(result, RunContext())
 
 
 def test_the_rates_are_those_of_the_file(rates_file: Path) -> None:

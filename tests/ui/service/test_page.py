@@ -134,11 +134,11 @@ def test_a_run_says_something_first_and_ends_with_the_judgement(page: Page) -> N
     four(page)
     screens = finish(run(page, ME, ask(page)))
     assert say("run-start") in str(screens[0].progress)
-    result, visit = screens[-1].shown or pytest.fail("no result")
+    result, context = screens[-1].shown or pytest.fail("no result")
     assert result.encoded.name == "Zelda Quux"
     assert result.kept == (0, 1, 2, 3)
     assert len(result.names) == 40
-    assert len(visit.thumbnails) == 4
+    assert len(context.thumbnails) == 4
     again = judge(result.encoded, tau=1)
     assert again.verdict.hits == result.verdict.hits
 
@@ -149,7 +149,7 @@ def test_results_come_in_after_every_batch_of_photos(page: Page) -> None:
     hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(20)))
     shown = [screen.shown for screen in finish(run(page, ME, ask(page))) if screen.shown]
     assert [len(result.kept) for result, _ in shown] == [16, 20, 20]
-    assert [visit.asked_photos for _, visit in shown] == [20, 20, 20]
+    assert [context.asked_photos for _, context in shown] == [20, 20, 20]
 
 
 @pytest.mark.parametrize(
@@ -189,14 +189,14 @@ def test_a_hostile_name_is_text_everywhere(page: Page) -> None:
     from idia_core.ui.markup import results as result_markup
 
     four(page)
-    result, visit = finish(run(page, ME, ask(page, name=HOSTILE)))[-1].shown or pytest.fail("no result")
+    result, context = finish(run(page, ME, ask(page, name=HOSTILE)))[-1].shown or pytest.fail("no result")
     result = judge(result.encoded, tau=1, size=2)  # two names: the claimed one is answered somewhere
     pieces = (
-        result_markup.outcome(result, visit),
+        result_markup.outcome(result, context),
         result_markup.ranking_table(result),
         result_markup.answers_table(result),
         result_markup.votes_table(result),
-        result_markup.cards(result, visit),
+        result_markup.cards(result, context),
     )
     for piece in pieces:
         assert "<img src=x" not in piece
@@ -376,10 +376,10 @@ def test_photos_of_somebody_else_are_kept_apart_and_only_the_name_control_uses_t
     assert [refusal.label for refusal in visit.others.refused] == ["cut.jpg", "mine.jpg"]
     assert hint("photo-own") in str(screen.others)
     assert len(visit.own.photos) == 4
-    result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
+    result, context = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     assert [(control.kind, control.photos) for control in result.evidence.controls] == [("name_prior", 1)]
     assert len(result.kept) == 4
-    assert visit.others_note == say("others-given", photos="1 photo")
+    assert context.others_note == say("others-given", photos="1 photo")
 
 
 def test_the_name_control_is_a_run_of_its_own_on_those_photos(page: Page) -> None:
@@ -415,9 +415,9 @@ def test_without_such_photos_a_real_model_is_not_tried_and_the_page_says_where_t
     page: Page,
 ) -> None:
     four(page)
-    result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
+    result, context = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     assert result.evidence.controls == ()
-    assert say("others-title") in visit.others_note
+    assert say("others-title") in context.others_note
 
 
 def test_an_unused_visit_is_forgotten_after_its_time(page: Page) -> None:
@@ -450,16 +450,16 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
     screens = finish(run(page, ME, ask(page, name="", model="nothing", example="Ann_Li")))
     assert screens[0].name == "Ann Li"
     assert screens[0].model == "sandbox"
-    result, visit = screens[-1].shown or pytest.fail("no result")
+    result, context = screens[-1].shown or pytest.fail("no result")
     assert result.encoded.name == "Ann Li"
-    assert visit.known_truth == phrases.example_truth(64)
-    assert len(visit.active.photos) == 3
+    assert context.known_truth == phrases.example_truth(64)
+    assert len(page.sessions.open(ME).active.photos) == 3
     shipped = [path for path in (ASSETS / "examples").iterdir() if path.is_dir()]
     assert [control.photos for control in result.evidence.controls] == [
         examples.PORTRAITS_EACH * len(shipped)
     ]
     count = phrases.photo_count(examples.PORTRAITS_EACH * len(shipped))
-    assert visit.others_note == say("others-invented", photos=count)
+    assert context.others_note == say("others-invented", photos=count)
     page.clear(ME)
     assert [photo.label for photo in page.sessions.open(ME).active.photos] == [f"{n}.jpg" for n in range(4)]
 
@@ -534,19 +534,19 @@ def test_the_photos_are_shown_whole_cut_and_covered_side_by_side(page: Page) -> 
     from idia_core.ui.markup import results as result_markup
 
     hand_in(page, ME, *pictures("me.png", "us.png", "lawn.png"))
-    result, visit = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
+    result, context = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     assert [one.photos for one in result.comparison.view_results] == [3, 2, 2]
-    assert set(visit.samples) == {"whole", "face", "covered"}
-    shown = result_markup.view_comparison(result, visit.samples, visit.left_out)
+    assert set(context.samples) == {"whole", "face", "covered"}
+    shown = result_markup.view_comparison(result, context.samples, context.left_out)
     assert shown.count('class="way"') == 3
-    assert all(source in shown for source in visit.samples.values())
+    assert all(source in shown for source in context.samples.values())
     assert say("views-drawn") not in shown
-    result, visit = finish(run(page, ME, ask(page, crop="face")))[-1].shown or pytest.fail("no result")
+    result, context = finish(run(page, ME, ask(page, crop="face")))[-1].shown or pytest.fail("no result")
     assert result.encoded.crop == "face"
     assert result.kept == (0, 1)
-    assert [one.label for one in visit.left_out] == ["lawn.png"]
-    assert "lawn.png" in result_markup.view_comparison(result, visit.samples, visit.left_out)
-    assert visit.refused == 1
+    assert [one.label for one in context.left_out] == ["lawn.png"]
+    assert "lawn.png" in result_markup.view_comparison(result, context.samples, context.left_out)
+    assert context.refused == 1
 
 
 @portrait.needed
