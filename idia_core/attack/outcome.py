@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from idia_core.errors import Message
+
 Outcome = Literal["strong", "weak", "none", "unclear"]
 State = Literal["passed", "failed", "not_run", "impossible"]
 Code = Literal[
@@ -65,8 +67,8 @@ class Facts:
     """p-value against matched names, corrected for attempts; None where they were not compared."""
     crossed: float | None = None
     """p-value of the pairing of first and last name, corrected; None where that was not tested."""
-    unmatched: str = ""
-    """Why names cannot be matched to the claimed one, a sentence; empty where they can."""
+    unmatched: Message | None = None
+    """Why names cannot be matched to the claimed one; None where they can."""
     name_prior: bool | None = None
     """Whether the name also won on photos of other people; None where that was not tried."""
     context: bool | None = None
@@ -89,6 +91,8 @@ class Reason:
     """How it ended; "impossible" means that it cannot be made for this name."""
     sentence: str
     """The same for a person."""
+    cause: Message | None = None
+    """Why the check cannot be made, where `state` is "impossible"."""
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ WORDS: dict[Code, dict[State, str]] = {
         "failed": "Names that share its first or its last name fit these photos about as well: a match "
         "could be due to the style of the name.",
         "not_run": "It was not compared with enough names that share its first or its last name.",
-        "impossible": "There are no comparable names for this one. {unmatched}",
+        "impossible": "There are no comparable names for this one.",
     },
     "crossed": {
         "passed": "The pairing of its first and its last name counts, beyond what each does alone. "
@@ -266,7 +270,10 @@ def judge(facts: Facts) -> Judgement:
         TITLES[row.outcome],
         SENTENCES[row.outcome],
         decided_by=tuple(code for code, state in row.states if states[code] == state),
-        reasons=tuple(Reason(code, state, _say(code, state, facts)) for code, state in states.items()),
+        reasons=tuple(
+            Reason(code, state, _say(code, state, facts), facts.unmatched if state == "impossible" else None)
+            for code, state in states.items()
+        ),
         advice=(*_photo_advice(row.outcome, states, facts), *_check_advice(row.outcome, states)),
     )
 
@@ -322,7 +329,7 @@ def _quiet(fired: bool | None) -> State:
 
 def _matched(facts: Facts) -> State:
     """Keep "cannot be matched" apart from "was not compared": the first leaves nothing to compare with."""
-    if facts.unmatched:
+    if facts.unmatched is not None:
         return "impossible"
     return "not_run" if facts.matched is None else _passes(facts.matched <= MATCHED_LEVEL)
 
@@ -340,7 +347,6 @@ def _say(code: Code, state: State, facts: Facts) -> str:
         rank=facts.rank,
         general=facts.general,
         same_verdict=facts.same_verdict,
-        unmatched=facts.unmatched,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from idia_core.attack.outcome import Reason
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
 from idia_core.audit.views import ODD_ONE_OUT
@@ -58,7 +59,7 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
         "outcome": evidence.judgement.outcome,
         "outcome_sentence": evidence.judgement.sentence,
         "reasons": [
-            {"check": reason.code, "state": reason.state, "sentence": reason.sentence}
+            {"check": reason.code, "state": reason.state, "sentence": reason_sentence(reason)}
             for reason in evidence.judgement.reasons
         ],
         "advice": [advice.sentence for advice in evidence.judgement.advice],
@@ -74,6 +75,11 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
         "per_photo": [_photo_facts(result, at) for at in range(len(result.kept))],
         "per_prompt": [_prompt_facts(result, at) for at in range(verdict.prompts)],
     }
+
+
+def reason_sentence(reason: Reason) -> str:
+    """Say how a check ended and, where it cannot be made, why."""
+    return reason.sentence if reason.cause is None else f"{reason.sentence} {tell(reason.cause)}"
 
 
 def audit_table(result: AuditResult) -> str:
@@ -102,7 +108,7 @@ def audit_table(result: AuditResult) -> str:
         f"{result.evidence.bound:.1%} of cases.",
         "",
     ]
-    lines += [f"- {reason.sentence}" for reason in judgement.reasons]
+    lines += [f"- {reason_sentence(reason)}" for reason in judgement.reasons]
     lines += [f"> {advice.sentence}" for advice in judgement.advice]
     photo_rows = [("PHOTO", "PROMPTS NAMING IT SO", "MOST FREQUENT ANSWER", "MEDIAN RANK")]
     for facts in (_photo_facts(result, at) for at in range(len(result.kept))):

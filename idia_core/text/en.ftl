@@ -496,6 +496,14 @@ pool-seed-negative = The seed is { $seed }.
 pool-lists-too-short = The name lists '{ $id }' make only { $chosen } decoys, and { $size } were asked for.
     .hint = Ask for at most { $value } candidate names.
 
+### Names of the same style (names.matching)
+
+match-not-latin = The name is not written in Latin letters, and every name on our lists is: decoys beside it would differ by their script alone, so decoys cannot be matched. Type the name in Latin letters to compare it with similar names.
+match-not-two-names = No first and last name can be told apart here, so decoys have nothing to share with it: decoys cannot be matched. Type the first name, a space and the last name, to compare it with similar names.
+match-other-initials = The name gives initials only, so the decoys beside it have other initials.
+match-sex-unknown = Our lists do not tell whether { $first_name } is a woman's or a man's name: the decoys mix both.
+match-too-few = The lists hold fewer matching names than wanted.
+
 ### Errors of names.spelling
 
 name-missing = There is no name.

@@ -23,6 +23,7 @@ from idia_core.attack.evidence import (
     false_alarm_bound,
     rank_among,
 )
+from idia_core.errors import Message
 
 PROMPTS, PHOTOS, NAMES = 7, 6, 120
 NO_DECOYS = Comparisons()
@@ -244,10 +245,12 @@ def test_a_group_too_small_to_reach_the_level_is_none(group: str, decoys: int, s
 
 
 def test_a_name_that_cannot_be_matched_allows_no_answer_and_says_why() -> None:
-    evidence = assess(cosines(link=4), Comparisons(unmatched="It is a single word."))
+    why = Message("match-not-two-names")
+    evidence = assess(cosines(link=4), Comparisons(unmatched=why))
     assert evidence.judgement.outcome == "unclear"
     assert evidence.judgement.decided_by == ("matched",)
-    assert any("It is a single word." in reason.sentence for reason in evidence.judgement.reasons)
+    causes = {reason.code: reason.cause for reason in evidence.judgement.reasons if reason.cause is not None}
+    assert causes == {"matched": why}
 
 
 def crossed(similarities: np.ndarray, style: float, link: float) -> np.ndarray:

@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 
 from idia_core.attack import outcome
+from idia_core.errors import Message
 
 ENDS: dict[outcome.Code, tuple[outcome.State, ...]] = {
     "rule": ("passed", "failed"),
@@ -104,7 +105,7 @@ CASES = [
     ({"matched": 0.05}, "strong", None),
     ({"matched": 0.0501}, "weak", ("matched",)),
     ({"matched": None}, "weak", ("matched",)),
-    ({"matched": None, "unmatched": "It is one word."}, "unclear", ("matched",)),
+    ({"matched": None, "unmatched": Message("match-not-two-names")}, "unclear", ("matched",)),
     ({"crossed": 0.05}, "strong", None),
     ({"crossed": 0.06}, "strong", ("rule", "general", "matched", "stable")),
     ({"same_verdict": 0.8}, "strong", None),

@@ -45,7 +45,7 @@ def encoded(
         prompts=prompts,
         photos=tuple(PhotoNote(f"{number}.jpg", "0" * 64, ()) for number in range(photos)),
         similarities=similarities,
-        matched=Matched((), (), ""),
+        matched=Matched((), ()),
         matched_similarities=np.zeros((shape[0], photos, 0), np.float32),
         other_similarities=np.zeros((shape[0], 0, names), np.float32),
         seed=0,
@@ -102,7 +102,6 @@ def matched_encoding(lift: float) -> Encoded:
     alike = Matched(
         tuple(f"Zelda Other{number}" for number in range(12)),
         tuple(f"Other{number} Last" for number in range(8)),
-        "",
     )
     return replace(made, matched=alike, matched_similarities=rng.normal(0.2, 0.02, shape).astype(np.float32))
 

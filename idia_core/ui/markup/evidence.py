@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from idia_core.audit.records import AuditResult
 from idia_core.charts import RIVAL_SIGN, YOU_SIGN, groups_of
-from idia_core.text import phrases, say, say_all
+from idia_core.errors import Message
+from idia_core.text import phrases, say, say_all, tell
 
 GROUPS = {"general": "group-general", "same_first": "group-first", "same_last": "group-last"}
 """Key of the words for each kind of names."""
@@ -59,8 +60,9 @@ def groups_table(result: AuditResult) -> Markup:
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(title) for title in say_all("group-columns")
     )
-    notes = [say("group-note")] if len(groups) > 1 else [result.encoded.matched.reason or say("group-only")]
-    notes += [result.encoded.matched.note] if result.encoded.matched.note else []
+    matched = result.encoded.matched
+    notes = [say("group-note") if len(groups) > 1 else tell(matched.reason or Message("group-only"))]
+    notes += map(tell, matched.notes)
     return Markup(
         '{}<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         '<p class="fine">{}</p>'

@@ -17,7 +17,7 @@ from idia_core.attack.outcome import Advice, Reason
 from idia_core.attack.rule import NOBODY
 from idia_core.audit import views
 from idia_core.audit.records import AuditResult
-from idia_core.audit.report import doubts
+from idia_core.audit.report import doubts, reason_sentence
 from idia_core.audit.views import ViewResult
 from idia_core.charts import OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN, rivals_of
 from idia_core.photos.photo import Refusal
@@ -285,7 +285,7 @@ def _reason(reason: Reason, note: str) -> Markup:
         reason.state,
         say("states-" + slug(reason.state)),
         STATE_SIGNS[reason.state],
-        reason.sentence,
+        reason_sentence(reason),
         Markup(' <small class="fine">{}</small>').format(note) if note else "",
     )
 

@@ -12,6 +12,7 @@ from idia_core.audit.judge import judge
 from idia_core.audit.views import ODD_ONE_OUT
 from idia_core.clip.registry import parse_model
 from idia_core.names import Matched
+from idia_core.names.matching import NOT_LATIN, OTHER_INITIALS, TOO_FEW
 from idia_core.text import phrases, say, tell
 from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import results as result_markup
@@ -103,8 +104,13 @@ def test_the_groups_of_names_are_a_table_too() -> None:
         assert f"<td>{ranking.rank} of {ranking.decoys + 1}</td>" in table
         assert f"<td>{phrases.p_value(ranking.p_value)}</td>" in table
     assert str(escape(say("group-note"))) in table
-    alone = judge(replace(encoded(), matched=Matched((), (), "A single word.")), tau=1)
-    assert "A single word." in evidence_markup.groups_table(alone)
+    alone = judge(replace(encoded(), matched=Matched((), (), NOT_LATIN)), tau=1)
+    assert str(escape(tell(NOT_LATIN))) in evidence_markup.groups_table(alone)
+    said = str(escape(f"There are no comparable names for this one. {tell(NOT_LATIN)}"))
+    assert said in result_markup.outcome(alone, context())
+    noted = replace(alone.encoded.matched, reason=None, notes=(OTHER_INITIALS, TOO_FEW))
+    table = evidence_markup.groups_table(judge(replace(alone.encoded, matched=noted), tau=1))
+    assert str(escape(f"{tell(OTHER_INITIALS)} {tell(TOO_FEW)}")) in table
 
 
 def test_what_each_photo_does_is_said_in_words_and_as_a_table() -> None:
