@@ -127,6 +127,11 @@ class AuditResult:
         """Return the index of the claimed name in `names`."""
         return len(self.names) - 1
 
+    @property
+    def known_names(self) -> int:
+        """Return how many of the other names belong to people whom the model may know."""
+        return self.encoded.pool.known_among(len(self.names))
+
 
 @dataclass(frozen=True)
 class Progress:

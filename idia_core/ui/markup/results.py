@@ -96,7 +96,7 @@ def ranking_table(result: AuditResult) -> Markup:
         )
         for place, at in enumerate(shown)
     )
-    pool = say("ranking-pool", known=evidence_markup.known_among(result))
+    pool = say("ranking-pool", known=result.known_names)
     return Markup(
         '<table class="best"><thead><tr><th scope="col">place</th><th scope="col">name</th>'
         '<th scope="col">fit</th></tr></thead><tbody>{}</tbody></table><p class="fine">{}</p>'
