@@ -25,7 +25,9 @@ from idia_core.text import tell, tell_whole
 if TYPE_CHECKING:
     from idia_core.audit.records import Progress
     from idia_core.clip.encoder import Encoder
-    from idia_core.photos.quality import Crop, FaceCheck
+    from idia_core.photos.faces import FaceCheck
+    from idia_core.photos.locators import FaceLocator
+    from idia_core.photos.quality import Crop
 
 Result = TypeVar("Result")
 STAGES = {
@@ -189,7 +191,7 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     encoder = _load(options.model, settings)
     if encoder.spec.is_sandbox and not others:
         others = examples.other_portraits(ASSETS / "examples", name)
-    shown, face_checks = _usable(own, seen, options.crop, encoder.spec.is_sandbox)
+    shown, face_checks = _usable(own, seen, options.crop, encoder.spec.face_locator)
     request = AuditRequest(
         name=name,
         photos=shown,
@@ -216,12 +218,12 @@ def _read(paths: Sequence[Path], limits: Limits) -> tuple[Photo, ...]:
 
 
 def _usable(
-    own: tuple[Photo, ...], seen: tuple[FaceCheck, ...], crop: Crop, drawn: bool
+    own: tuple[Photo, ...], seen: tuple[FaceCheck, ...], crop: Crop, locator: FaceLocator
 ) -> tuple[tuple[Photo, ...], tuple[FaceCheck, ...]]:
     """Set aside what shows no face where the face only is to be shown, and say so on stderr."""
     from idia_core.photos import quality
 
-    shown, face_checks, left_out = quality.usable(own, seen, crop, drawn)
+    shown, face_checks, left_out = quality.usable(own, seen, crop, locator)
     for refusal in left_out:
         print(f"set aside: {refusal.label}: {tell_whole(refusal.reason)}", file=sys.stderr)
     return shown, face_checks

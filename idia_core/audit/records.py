@@ -12,8 +12,9 @@ from idia_core.clip.image_cache import ImageVectors
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.text_cache import CacheProgress
 from idia_core.names import Matched, NameLists, Pool
+from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import Finding, Photo
-from idia_core.photos.quality import Crop, FaceCheck
+from idia_core.photos.quality import Crop
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from markupsafe import Markup
 
 from idia_core.audit.records import AuditResult, Encoded
 from idia_core.errors import IdiaError
+from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import PhotoSet, Refusal
-from idia_core.photos.quality import Crop, FaceCheck
+from idia_core.photos.quality import Crop
 
 
 class RunEndedError(Exception):

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from idia_core.errors import IdiaError
 from idia_core.photos import crops, quality
-from idia_core.photos.faces import FaceFinder
+from idia_core.photos.faces import FaceCheck, FaceFinder
+from idia_core.photos.locators import FaceLocator
 from idia_core.photos.photo import Finding, Photo
-from idia_core.photos.quality import FaceCheck
 from idia_core.sandbox.examples import Example
 from idia_core.ui.markup import form as form_markup
 from idia_core.ui.markup import photos as photo_markup
@@ -71,9 +71,9 @@ class FaceChecks:
 
     def strip(self, visit: Visit) -> Markup:
         """Show the photos that a run would use, with what is doubtful about them."""
-        drawn = self._engine.spec(visit.model or self._engine.default.key).is_sandbox
-        found = visit_findings(visit, drawn)
-        more = photo_markup.face_notes(visit.active.photos, () if drawn else face_checks(visit), found)
+        locator = self._engine.spec(visit.model or self._engine.default.key).face_locator
+        found = visit_findings(visit, locator)
+        more = photo_markup.face_notes(visit.active.photos, locator.relevant(face_checks(visit)), found)
         return photo_markup.photo_strip(visit.active, self._people.get(visit.example), found, more)
 
 
@@ -117,27 +117,27 @@ def face_checks(visit: Visit) -> tuple[FaceCheck, ...]:
     return seen if len(seen) == len(found) else ()
 
 
-def visit_findings(visit: Visit, drawn: bool) -> list[list[Finding]]:
+def visit_findings(visit: Visit, locator: FaceLocator) -> list[list[Finding]]:
     """Gather what is doubtful about each photo that a run would use.
 
     Args:
         visit: with photos.
-        drawn: whether the chosen model knows drawn people only.
+        locator: of the faces that the chosen model knows.
     """
-    return quality.photo_findings(visit.active.photos, face_checks(visit), drawn)
+    return quality.photo_findings(visit.active.photos, face_checks(visit), locator)
 
 
-def view_samples(photos: Sequence[Photo], seen: Sequence[FaceCheck], drawn: bool) -> dict[str, str]:
+def view_samples(photos: Sequence[Photo], seen: Sequence[FaceCheck], locator: FaceLocator) -> dict[str, str]:
     """Show one photo in every way in which the model is shown it.
 
     Args:
         photos: of the run.
         seen: in each of them.
-        drawn: as in `doubts`.
+        locator: of the faces that the model knows.
     Returns:
         Kind -> a data: address, of the first photo whose face is known; empty where there is none.
     """
-    places = crops.face_areas(photos, seen, drawn)
+    places = locator.areas(photos, seen)
     for photo, place in zip(photos, places, strict=True):
         if place is not None:
             shown = {kind: crops.render_view([photo], [place], kind)[0] for kind in crops.VIEW_KINDS}

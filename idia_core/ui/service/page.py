@@ -276,7 +276,7 @@ class Page:
         visit = self._change(run, lambda old: old)
         request, spec, left_out = self._request(visit, asked)
         self.queue.check_room()
-        samples = faces.view_samples(request.photos, request.face_checks, spec.is_sandbox)
+        samples = faces.view_samples(request.photos, request.face_checks, spec.face_locator)
         self.page_rate.start(run.visitor)
         self.address_rate.start(run.address)
         request, note = requests.add_other_people(request, visit, spec.is_sandbox)
@@ -365,7 +365,7 @@ class Page:
         if not weights.available(spec) and not self.settings.downloads:
             raise weights.missing(spec)
         shown, seen, left_out = quality.usable(
-            visit.active.photos, faces.face_checks(visit), asked.crop, spec.is_sandbox
+            visit.active.photos, faces.face_checks(visit), asked.crop, spec.face_locator
         )
         typed = asked.templates
         chosen = prompts.parse(typed.splitlines()) if typed.strip() else prompts.PAPER
