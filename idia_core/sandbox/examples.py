@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from idia_core import names
+from idia_core.photos.formats import PHOTO_SUFFIXES
 from idia_core.photos.photo import Photo, read_photo
 
 PORTRAITS_EACH = 2
 """Portraits taken of each person: the name must win among several people, none of whom it belongs to."""
-PORTRAIT_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 def other_portraits(folder: Path, name: str, each: int = PORTRAITS_EACH) -> tuple[Photo, ...]:
@@ -32,14 +32,13 @@ def other_portraits(folder: Path, name: str, each: int = PORTRAITS_EACH) -> tupl
     files = [
         file
         for path in others
-        for file in sorted(one for one in path.iterdir() if one.suffix.lower() in PORTRAIT_SUFFIXES)[:each]
+        for file in sorted(one for one in path.iterdir() if one.suffix.lower() in PHOTO_SUFFIXES)[:each]
     ]
     return tuple(read_photo(file.read_bytes(), file.name) for file in files)
 
 
 MAX_EXAMPLE_PHOTOS = 8
 """Photos of an example that are used."""
-PORTRAIT_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,6 @@ def read_examples(folder: Path) -> tuple[Example, ...]:
 
 def _example(folder: Path, row: dict[str, str]) -> Example:
     key = row["name"].replace(" ", "_")
-    files = sorted(path for path in (folder / key).glob("*") if path.suffix.lower() in PORTRAIT_SUFFIXES)
+    files = sorted(path for path in (folder / key).glob("*") if path.suffix.lower() in PHOTO_SUFFIXES)
     seen = int(row.get("training_photos") or 0) if row["member"] == "1" else 0
     return Example(key, row["name"], seen, tuple(files[:MAX_EXAMPLE_PHOTOS]))

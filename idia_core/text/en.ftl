@@ -524,24 +524,39 @@ photo-crashed-decoder = Opening the photo crashed the decoder or took longer tha
 
 photo-empty = The file is empty.
     .hint = Choose the photo again, or another one.
-photo-file-too-large = The file has { $value } MB; at most { $most } are accepted.
+photo-file-too-large = The file has { $megabytes } MB; at most { $most } MB are accepted.
     .hint = Save a smaller copy and add that one.
 photo-needs-too-much-memory = The photo needs more memory than is allowed.
     .hint = Save a smaller copy.
-photo-too-complex = The picture has more than the { $most } accepted.
+photo-too-complex = The picture has more than the { $megapixels } megapixels accepted.
     .hint = Save a smaller copy.
 photo-damaged = The file is damaged or incomplete: its picture cannot be read to the end.
     .hint = Send or download the photo again, or save it anew as JPEG.
-photo-too-many-pixels = { $shape }; at most { $megapixels } megapixels, { $edge } on one edge, are accepted.
+photo-too-many-pixels = The picture has { $width } x { $height } pixels; at most { $megapixels } megapixels, { $edge } on one edge, are accepted.
     .hint = Save a smaller copy and add that one.
-photo-too-few-pixels = { $shape }, too few to show a face.
+photo-too-few-pixels = The picture has { $width } x { $height } pixels, too few to show a face.
     .hint = Add a larger version of the photo.
-photo-is-a-strip = { $shape }: a strip, not a photo of a person.
+photo-is-a-strip = The picture has { $width } x { $height } pixels: a strip, not a photo of a person.
     .hint = Crop it to the person first.
 
 ### Errors of photos.formats
 
-photo-unknown-format = The file is { $found }, whatever its name says, and not a photo that opens here.
+photo-unknown-format =
+    The file is { $found ->
+        [pdf] a PDF document
+        [bmp] a BMP picture
+        [tiff] a TIFF or camera raw picture
+        [zip] a ZIP archive or an office document
+        [gzip] a compressed archive
+        [jpeg-xl] a JPEG XL picture
+        [jpeg-2000] a JPEG 2000 picture
+        [photoshop] a Photoshop document
+        [program] a program
+        [film] a film
+        [svg] an SVG drawing
+        [text] a web page or another text file
+       *[unknown] of an unknown kind
+    }, whatever its name says, and not a photo that opens here.
     .hint = Add photos as JPEG, PNG, WebP, AVIF or GIF.
 photo-heic = The photo is in Apple's HEIC format, which does not open here.
     .hint = Export it as JPEG first: open it on a computer and save it as JPEG, or set the iPhone's camera to Settings > Camera > Formats > Most Compatible.

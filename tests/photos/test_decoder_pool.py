@@ -45,7 +45,7 @@ KINDS = {type(error).__name__.encode(): error for error in (
     queue.Empty(NAME), RecursionError(NAME), ZeroDivisionError(NAME), MemoryError(NAME), OSError(5, NAME),
     StopIteration(NAME), UnicodeDecodeError("utf-8", NAME.encode(), 0, 1, NAME), SystemError(NAME))}
 honest = decoding.decode
-def tell(words): raise IdiaError("photo-unknown-format", found=words)
+def tell(words): raise IdiaError("photo-too-complex", megapixels=words)
 def attempt(action):
     try: action()
     except OSError as error: tell("stopped: " + type(error).__name__)
@@ -253,7 +253,7 @@ def test_a_worker_sees_nothing_of_the_environment(
     monkeypatch.setenv("A_SECRET_TOKEN", "x")
     with pytest.raises(IdiaError) as caught:
         possessed.decode(b"environment", USUAL)
-    assert set(str(caught.value.message.values["found"]).split(",")) <= {
+    assert set(str(caught.value.message.values["megapixels"]).split(",")) <= {
         "",
         "LC_CTYPE",
         "__CF_USER_TEXT_ENCODING",
