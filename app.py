@@ -1,7 +1,4 @@
-"""The page: `python app.py` opens it on http://127.0.0.1:7860.
-
-Does not: decide anything; it puts the settings, the private folder and the server together.
-"""
+"""The page: `python app.py` opens it on http://127.0.0.1:7860."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ with contextlib.suppress(ImportError):
     import spaces  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
 
 from idia_core.errors import IdiaError
-from idia_core.settings import Settings
+from idia_core.settings import Settings, unknown_variables
 from idia_core.ui.server.workspace import prepare
 
 
@@ -26,6 +23,8 @@ def main() -> int:
     Returns:
         The exit status.
     """
+    for warning in unknown_variables():
+        print(tell_whole(warning), file=sys.stderr)  # noqa: T201
     try:
         settings = Settings.from_env()
         workspace = prepare(Path(tempfile.gettempdir()))

@@ -19,7 +19,7 @@ from idia_core.clip import registry, weights
 from idia_core.errors import IdiaError
 from idia_core.photos.photo import Limits, Photo, clean_label, read_photos
 from idia_core.sandbox import examples
-from idia_core.settings import ASSETS, Settings
+from idia_core.settings import ASSETS, Settings, unknown_variables
 from idia_core.text import tell, tell_whole
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     options = _parser().parse_args(arguments)
+    for warning in unknown_variables():
+        print(f"idia: {tell_whole(warning)}", file=sys.stderr)
     try:
         options.run(options, Settings.from_env())
     except IdiaError as error:

@@ -632,6 +632,10 @@ setting-not-a-number = { $variable } is set to { $text }.
     .hint = Set it to a whole number, { $low } to { $high }.
 setting-out-of-range = { $variable } is set to { $value }.
     .hint = Set it to a whole number, { $low } to { $high }.
+setting-unknown = { $variable } is no setting of this program, so it changes nothing.
+    .hint = README.md lists them all.
+setting-unknown-close = { $variable } is no setting of this program, so it changes nothing.
+    .hint = Did you mean { $close }?
 
 ### Errors of ui.service.engine
 
