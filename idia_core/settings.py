@@ -12,7 +12,9 @@ from pathlib import Path
 
 from idia_core.errors import IdiaError
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_HERE = Path(__file__).resolve().parent
+ASSETS = _HERE / "assets" if (_HERE / "assets").is_dir() else _HERE.parent / "assets"
+"""Inside the package where it was installed from a wheel, beside it in a checkout."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ import numpy as np
 from PIL import Image
 
 from idia_core.photos.photo import PixelArray
+from idia_core.settings import ASSETS
 
-MODEL = Path(__file__).resolve().parents[2] / "assets" / "faces" / "face_detection_yunet_2023mar.onnx"
+MODEL = ASSETS / "faces" / "face_detection_yunet_2023mar.onnx"
 EDGES = (512, 224)
 """Longer edge of the copies looked at, in pixels; the second only where the first shows no face. YuNet was
 trained on faces of about 10 to 300 pixels: a portrait that fills the picture may need the smaller copy."""
