@@ -64,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    installed = Path(sys.argv[0]).stem == "idia"
     parser = argparse.ArgumentParser(
-        prog="python -m idia_core", description="Does a CLIP model know this face?"
+        prog="idia" if installed else "python -m idia_core", description="Does a CLIP model know this face?"
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
