@@ -160,3 +160,17 @@ class Visit:
         """Tell whether nothing of the visitor is in it."""
         own = self.own.photos or self.own.refused or self.others.photos or self.others.refused
         return not (own or self.context.thumbnails or self.asked or self.answering or self.encoded)
+
+
+def fit_choice(visit: Visit, encoded: Encoded) -> tuple[int, int, tuple[int, ...]]:
+    """Fit a visitor's choices to what is encoded.
+
+    Args:
+        visit: with the choices.
+        encoded: what they are applied to.
+    Returns:
+        tau, the number of names, and the indices of the photos that are not switched off.
+    """
+    tau = min(max(visit.tau, 1), len(encoded.prompts.templates))
+    size = min(max(visit.size, 2), len(encoded.pool.names))
+    return tau, size, tuple(at for at in range(len(encoded.photos)) if at not in visit.out)

@@ -63,9 +63,9 @@ def audit(
         page.faces.look(visitor)
         tau, size = choice
         page.sessions.change(visitor, lambda old: replace(old, tau=tau, size=size))
-        page.ask(visitor, asked)
+        page.runner.ask(visitor, asked)
         result: AuditResult | None = None
-        for screen in page.run(visitor, address):
+        for screen in page.runner.run(visitor, address):
             if screen.error is not None:
                 # A new one: the old one's frames hold the photos.
                 raise IdiaError(screen.error.message.code, **screen.error.message.values)

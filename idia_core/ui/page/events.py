@@ -51,7 +51,7 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     def stopped(request: gr.Request) -> dict[Any, Any]:
-        return changes(page.stopped(_key(request)), parts)
+        return changes(page.runner.stop(_key(request)), parts)
 
     def forgotten(request: gr.Request) -> dict[Any, Any]:
         return changes(page.forget(_key(request)), parts)
@@ -179,7 +179,7 @@ def _connect_photos(page: Page, parts: Parts) -> None:
         return changes(screen, parts)
 
     def picked(model: str, request: gr.Request) -> dict[Any, Any]:
-        return {**changes(page.faces.pick(_key(request), model), parts), parts.note: str(page.note(model))}
+        return {**changes(page.faces.pick(_key(request), model), parts), parts.note: str(page.model_note(model))}
 
     def others_arrived(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         return changes(page.collect_others(_key(request), *_arrival(event)), parts)
@@ -218,7 +218,7 @@ def _connect_runs(page: Page, parts: Parts) -> None:
     def asked(values: dict[Any, Any], request: gr.Request) -> None:
         name, model, templates = (values[part] or "" for part in (parts.name, parts.picker, parts.templates))
         agreed, crop = values[parts.consent] is True, _crop(values[parts.crop])
-        page.ask(_key(request), Form(name, model, values[parts.seed], templates, agreed=agreed, crop=crop))
+        page.runner.ask(_key(request), Form(name, model, values[parts.seed], templates, agreed=agreed, crop=crop))
 
     def chosen(
         seed: float | None,
@@ -229,10 +229,10 @@ def _connect_runs(page: Page, parts: Parts) -> None:
     ) -> None:
         data = event._data if isinstance(event._data, dict) else {}
         key = str(data.get("key", ""))
-        page.ask(_key(request), Form("", "", seed, templates or "", key, crop=_crop(crop)))
+        page.runner.ask(_key(request), Form("", "", seed, templates or "", key, crop=_crop(crop)))
 
     def run(request: gr.Request) -> Iterator[dict[Any, Any]]:
-        for screen in page.run(_key(request), request.client.host if request.client else ""):
+        for screen in page.runner.run(_key(request), request.client.host if request.client else ""):
             # Each answer is work for the framework, and those in line wait in their dozens.
             if screen is not NO_CHANGE:
                 yield changes(screen, parts)

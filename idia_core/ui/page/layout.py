@@ -180,7 +180,7 @@ def _left(page: Page) -> dict[str, Any]:
             js_on_load=PICKER_SCRIPT,
             elem_id="model",
         ),
-        "note": gr.HTML(page.note(page.engine.default.key), elem_id="model-note"),
+        "note": gr.HTML(page.model_note(page.engine.default.key), elem_id="model-note"),
     }
     gr.HTML(form_markup.not_for(), elem_id="not-for")
     with gr.Column(elem_id="act"):

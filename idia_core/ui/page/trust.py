@@ -136,16 +136,16 @@ def demonstrate(page: Page, trust: Trust, run: Run, asked: Form) -> Iterator[dic
     Yields:
         Component -> value.
     """
-    page.ask(run.visitor, asked)
+    page.runner.ask(run.visitor, asked)
     try:
-        with closing(page.run(run.visitor, run.address)) as screens:
+        with closing(page.runner.run(run.visitor, run.address)) as screens:
             for screen in screens:
                 found = _shown(page, trust, screen, asked)
                 if found:
                     yield found
     finally:
         # The same person clicked twice: the first run ends at its next step, and the second is still alive.
-        if not page.sessions.change(run.visitor, lambda old: old).alive:
+        if not page.sessions.touch(run.visitor).alive:
             page.sessions.forget(run.visitor)
 
 

@@ -35,11 +35,11 @@ class FaceChecks:
         Args:
             sessions: where photos and face_checks are kept.
             engine: knows the models of the picker.
-            people: the examples.
+            people: the examples by key.
         """
         self._sessions = sessions
         self._engine = engine
-        self._people = people
+        self.people = people
         self._finder = FaceFinder()
 
     def look(self, visitor: str) -> Visit:
@@ -74,7 +74,7 @@ class FaceChecks:
         drawn = self._engine.spec(visit.model or self._engine.default.key).is_sandbox
         found = visit_findings(visit, drawn)
         more = photo_markup.face_notes(visit.active.photos, () if drawn else face_checks(visit), found)
-        return photo_markup.photo_strip(visit.active, self._people.get(visit.example), found, more)
+        return photo_markup.photo_strip(visit.active, self.people.get(visit.example), found, more)
 
 
 def check_faces(visit: Visit, finder: FaceFinder) -> dict[str, FaceCheck]:

@@ -1,14 +1,77 @@
-"""A visitor's question as an `AuditRequest`."""
+"""A visitor's question as an `AuditRequest`; what is missing or wrong in it is an `IdiaError`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from idia_core import names
+from idia_core.attack import prompts
 from idia_core.audit.records import AuditRequest
+from idia_core.clip import weights
+from idia_core.clip.registry import ModelSpec
+from idia_core.errors import IdiaError
+from idia_core.photos import quality
+from idia_core.photos.photo import Refusal
 from idia_core.sandbox import examples
-from idia_core.settings import ASSETS
+from idia_core.settings import ASSETS, Settings
 from idia_core.text import phrases, say
-from idia_core.ui.state import Visit
+from idia_core.ui.service import faces
+from idia_core.ui.service.engine import Engine
+from idia_core.ui.state import Form, Visit
+
+
+@dataclass(frozen=True)
+class Question:
+    """A form that was checked."""
+
+    request: AuditRequest
+    """What to ask."""
+    spec: ModelSpec
+    """The model to ask; its weights may still have to be downloaded."""
+    left_out: tuple[Refusal, ...]
+    """Photos that show no face, where a face was asked about."""
+
+
+def build_question(visit: Visit, form: Form, engine: Engine, settings: Settings) -> Question:
+    """Check a form, photos first, and turn it into a request.
+
+    Args:
+        visit: the visitor's photos and choices.
+        form: the question as typed.
+        engine: knows the models that the page offers.
+        settings: of the host.
+    Returns:
+        The question, without photos of other people.
+    Raises:
+        IdiaError: a photo, the name or the consent is missing, or a field cannot be used.
+    """
+    if not visit.active.photos:
+        raise IdiaError("no-photo")
+    if not form.name.strip():
+        raise IdiaError("no-name")
+    if not (form.agreed or form.example):
+        raise IdiaError("consent-missing")
+    name = names.normalise_name(form.name)
+    spec = engine.spec(form.model)
+    if not weights.available(spec) and not settings.downloads:
+        raise weights.missing(spec)
+    photos, checks, left_out = quality.usable(
+        visit.active.photos, faces.face_checks(visit), form.crop, spec.is_sandbox
+    )
+    typed = form.templates
+    templates = prompts.parse(typed.splitlines()) if typed.strip() else prompts.PAPER
+    request = AuditRequest(
+        name=name,
+        photos=photos,
+        lists=names.load_lists(ASSETS / "names", spec.lists_id),
+        prompts=templates,
+        size=settings.names,
+        tau=min(max(visit.tau, 1), len(templates.templates)),
+        seed=max(0, int(form.seed or 0)),
+        face_checks=checks,
+        crop=form.crop,
+    )
+    return Question(request, spec, left_out)
 
 
 def add_other_people(request: AuditRequest, visit: Visit, is_sandbox: bool) -> tuple[AuditRequest, str]:
@@ -16,7 +79,7 @@ def add_other_people(request: AuditRequest, visit: Visit, is_sandbox: bool) -> t
 
     Args:
         request: without them.
-        visit: whose photos of somebody else count, unless an example is shown.
+        visit: whose photos of other people count, unless an example is shown.
         is_sandbox: whether the model knows invented people only.
     Returns:
         The request, and a sentence on whose photos they are, or where to add some.

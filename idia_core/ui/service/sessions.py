@@ -66,6 +66,10 @@ class Sessions:
                 self._visits[key] = (self._now() + self._seconds, changed)
             return changed
 
+    def touch(self, key: str) -> Visit:
+        """Return a visit, an empty one if there is none, and keep it for another while."""
+        return self.change(key, lambda old: old)
+
     def left(self, key: str) -> float:
         """Return the seconds until a visit is forgotten; 0 where nothing is held, for what is due goes now."""
         with self._lock:

@@ -104,10 +104,12 @@ def shown(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     files = [tmp_path / f"{seed}.jpg" for seed in range(3)]
     for seed, file in enumerate(files):
         file.write_bytes(jpeg(50 + seed))
-    page.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
-    monkeypatch.setattr("idia_core.ui.service.page.weights.available", lambda spec: True)
+    page.faces.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
+    monkeypatch.setattr("idia_core.ui.service.requests.weights.available", lambda spec: True)
     web = names.load_lists
-    monkeypatch.setattr("idia_core.ui.service.page.names.load_lists", lambda folder, id: web(folder, "web"))
+    monkeypatch.setattr(
+        "idia_core.ui.service.requests.names.load_lists", lambda folder, id: web(folder, "web")
+    )
     with gr.Blocks():
         return layout.place(page).trust
 

@@ -21,7 +21,7 @@ from idia_core.ui.service.uploads import Uploads
 from tests.conftest import refused
 from tests.ui.conftest import marked
 from tests.ui.served import ROOT, places
-from tests.ui.service.test_page import ME, OTHER, ask, finish, four, hand_in, run
+from tests.ui.visitor import ME, OTHER, ask, finish, four, hand_in, run
 
 PIXELS = 160 * 120 * 3
 
