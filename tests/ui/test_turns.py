@@ -109,7 +109,7 @@ def test_a_full_line_says_so_and_keeps_the_photos(page: Page, slow_model: thread
     page.runner.page_rate = RateLimiter(1, time.monotonic)
     for _ in range(3):  # who was not let in has not used up a run
         assert say("line-full") in said(finish(run(page, OTHER, ask(page))))
-    assert len(page.sessions.open(OTHER).own.photos) == 4
+    assert len(page.sessions.open(OTHER).photos.own.photos) == 4
     slow_model.set()
     for visitor in visitors:
         visitor.join(60)
@@ -159,7 +159,7 @@ def test_a_run_that_takes_too_long_is_ended_in_words_and_the_next_one_comes(
     first.join(30)
     assert say("run-too-long", seconds=1) in first.said
     assert len(page.runner.queue) == 0
-    assert len(page.sessions.open(ME).own.photos) == 4
+    assert len(page.sessions.open(ME).photos.own.photos) == 4
     slow_model.set()
     page.runner.settings = replace(page.settings, run_seconds=60)
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
@@ -174,7 +174,7 @@ def test_waiting_in_line_does_not_count_and_is_no_idleness(page: Page, slow_mode
     until(lambda: len(page.runner.queue) == 2)
     time.sleep(2.5)
     page.sweep()
-    assert len(page.sessions.open(OTHER).own.photos) == 4
+    assert len(page.sessions.open(OTHER).photos.own.photos) == 4
     slow_model.set()
     first.join(30)
     second.join(30)
@@ -238,5 +238,5 @@ def test_more_pages_than_can_be_remembered_are_told(page: Page, monkeypatch: pyt
 
 def test_what_is_typed_is_cut_before_it_is_kept(page: Page) -> None:
     page.runner.ask(ME, ask(page, name="x" * 900_000, templates="y" * 900_000))
-    asked = page.sessions.open(ME).asked or pytest.fail("nothing asked")
+    asked = page.sessions.open(ME).asking.waiting or pytest.fail("nothing asked")
     assert len(asked.name) + len(asked.templates) < 71_000

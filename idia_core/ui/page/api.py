@@ -22,6 +22,7 @@ from idia_core.audit.records import AuditResult
 from idia_core.errors import IdiaError, Message
 from idia_core.text import tell, tell_whole
 from idia_core.ui.service.page import Page
+from idia_core.ui.service.visit import Choice
 from idia_core.ui.state import Form
 
 NAME = "audit"
@@ -62,7 +63,7 @@ def audit(
         page.uploads.add(visitor, files)
         page.faces.look(visitor)
         tau, size = choice
-        page.sessions.change(visitor, lambda old: replace(old, tau=tau, size=size))
+        page.sessions.change(visitor, lambda old: replace(old, choice=Choice(old.choice.model, tau, size)))
         page.runner.ask(visitor, asked)
         result: AuditResult | None = None
         for screen in page.runner.run(visitor, address):
@@ -72,7 +73,7 @@ def audit(
             result = screen.shown[0] if screen.shown else result
         if result is None:
             raise IdiaError("api-nothing")
-        aside = page.sessions.open(visitor).own.refused
+        aside = page.sessions.open(visitor).photos.own.refused
         return {
             **report.audit_facts(result),
             "set_aside": [{"label": one.label, "reason": tell(one.reason)} for one in aside],

@@ -179,7 +179,10 @@ def _connect_photos(page: Page, parts: Parts) -> None:
         return changes(screen, parts)
 
     def picked(model: str, request: gr.Request) -> dict[Any, Any]:
-        return {**changes(page.faces.pick(_key(request), model), parts), parts.note: str(page.model_note(model))}
+        return {
+            **changes(page.faces.pick(_key(request), model), parts),
+            parts.note: str(page.model_note(model)),
+        }
 
     def others_arrived(event: gr.EventData, request: gr.Request) -> dict[Any, Any]:
         return changes(page.collect_others(_key(request), *_arrival(event)), parts)
@@ -218,7 +221,9 @@ def _connect_runs(page: Page, parts: Parts) -> None:
     def asked(values: dict[Any, Any], request: gr.Request) -> None:
         name, model, templates = (values[part] or "" for part in (parts.name, parts.picker, parts.templates))
         agreed, crop = values[parts.consent] is True, _crop(values[parts.crop])
-        page.runner.ask(_key(request), Form(name, model, values[parts.seed], templates, agreed=agreed, crop=crop))
+        page.runner.ask(
+            _key(request), Form(name, model, values[parts.seed], templates, agreed=agreed, crop=crop)
+        )
 
     def chosen(
         seed: float | None,

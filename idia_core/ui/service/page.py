@@ -23,7 +23,8 @@ from idia_core.ui.service.faces import FaceChecks
 from idia_core.ui.service.runner import Runner
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.uploads import Uploads
-from idia_core.ui.state import Screen, Visit, fit_choice
+from idia_core.ui.service.visit import Answer, Choice, select
+from idia_core.ui.state import Screen
 
 
 class Page:
@@ -100,28 +101,22 @@ class Page:
     def rejudge(self, visitor: str, tau: float, size: float) -> Screen:
         """Judge again what is encoded, with another tau or number of names."""
         self.sessions.open(visitor)
-        visit = self.sessions.change(visitor, lambda old: replace(old, tau=int(tau), size=int(size)))
-        return self._judge_again(visit)
+        visit = self.sessions.change(
+            visitor, lambda old: replace(old, choice=replace(old.choice, tau=int(tau), size=int(size)))
+        )
+        return _judge_again(visit.answer, visit.choice)
 
     def switch(self, visitor: str, photo: int) -> Screen:
         """Switch one photo of the result off or on, and judge again."""
         visit = self.sessions.open(visitor)
-        changed = replace(visit, out=visit.out ^ {photo})
-        screen = self._judge_again(changed)
+        switched_off = visit.answer.switched_off ^ {photo}
+        screen = _judge_again(replace(visit.answer, switched_off=switched_off), visit.choice)
         if screen.shown is not None:
-            self.sessions.change(visitor, lambda old: replace(old, out=changed.out))
+            self.sessions.change(
+                visitor,
+                lambda old: replace(old, answer=replace(old.answer, switched_off=switched_off)),
+            )
         return screen
-
-    def _judge_again(self, visit: Visit) -> Screen:
-        """Judge what is encoded by what the visitor has chosen; nothing changes before the first run."""
-        if visit.encoded is None:
-            return Screen()
-        tau, size, kept = fit_choice(visit, visit.encoded)
-        try:
-            result = judge(visit.encoded, tau=tau, size=size, kept=kept)
-        except IdiaError as error:
-            return Screen(form_markup.trouble(error.message))
-        return Screen(Markup(""), shown=(result, visit.context))
 
     # -- the rest ----------------------------------------------------------------------------------------
 
@@ -149,3 +144,15 @@ class Page:
         self.runner.sweep()
         if self.sessions.sweep():
             self._release_memory()
+
+
+def _judge_again(answer: Answer, choice: Choice) -> Screen:
+    """Judge what is encoded by what the visitor has chosen; nothing changes before the first run."""
+    if answer.encoded is None:
+        return Screen()
+    chosen = select(answer.encoded, choice, answer.switched_off)
+    try:
+        result = judge(answer.encoded, tau=chosen.tau, size=chosen.size, kept=chosen.kept)
+    except IdiaError as error:
+        return Screen(form_markup.trouble(error.message))
+    return Screen(Markup(""), shown=(result, answer.context))

@@ -17,7 +17,8 @@ from idia_core.settings import ASSETS, Settings
 from idia_core.text import phrases, say
 from idia_core.ui.service import faces
 from idia_core.ui.service.engine import Engine
-from idia_core.ui.state import Form, Visit
+from idia_core.ui.service.visit import VisitPhotos
+from idia_core.ui.state import Form
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,13 @@ class Question:
     """Photos that show no face, where a face was asked about."""
 
 
-def build_question(visit: Visit, form: Form, engine: Engine, settings: Settings) -> Question:
+def build_question(photos: VisitPhotos, form: Form, tau: int, engine: Engine, settings: Settings) -> Question:
     """Check a form, photos first, and turn it into a request.
 
     Args:
-        visit: the visitor's photos and choices.
+        photos: the visitor's, or an example's.
         form: the question as typed.
+        tau: prompts to win; one outside the range becomes the nearest inside it.
         engine: knows the models that the page offers.
         settings: of the host.
     Returns:
@@ -45,7 +47,7 @@ def build_question(visit: Visit, form: Form, engine: Engine, settings: Settings)
     Raises:
         IdiaError: a photo, the name or the consent is missing, or a field cannot be used.
     """
-    if not visit.active.photos:
+    if not photos.active.photos:
         raise IdiaError("no-photo")
     if not form.name.strip():
         raise IdiaError("no-name")
@@ -55,18 +57,18 @@ def build_question(visit: Visit, form: Form, engine: Engine, settings: Settings)
     spec = engine.spec(form.model)
     if not weights.available(spec) and not settings.downloads:
         raise weights.missing(spec)
-    photos, checks, left_out = quality.usable(
-        visit.active.photos, faces.face_checks(visit), form.crop, spec.is_sandbox
+    usable, checks, left_out = quality.usable(
+        photos.active.photos, faces.face_checks(photos), form.crop, spec.is_sandbox
     )
     typed = form.templates
     templates = prompts.parse(typed.splitlines()) if typed.strip() else prompts.PAPER
     request = AuditRequest(
         name=name,
-        photos=photos,
+        photos=usable,
         lists=names.load_lists(ASSETS / "names", spec.lists_id),
         prompts=templates,
         size=settings.names,
-        tau=min(max(visit.tau, 1), len(templates.templates)),
+        tau=min(max(tau, 1), len(templates.templates)),
         seed=max(0, int(form.seed or 0)),
         face_checks=checks,
         crop=form.crop,
@@ -74,19 +76,21 @@ def build_question(visit: Visit, form: Form, engine: Engine, settings: Settings)
     return Question(request, spec, left_out)
 
 
-def add_other_people(request: AuditRequest, visit: Visit, is_sandbox: bool) -> tuple[AuditRequest, str]:
+def add_other_people(
+    request: AuditRequest, photos: VisitPhotos, is_sandbox: bool
+) -> tuple[AuditRequest, str]:
     """Add photos of other people to a request: the visitor's or, on the sandbox, other invented people's.
 
     Args:
         request: without them.
-        visit: whose photos of other people count, unless an example is shown.
+        photos: of the visit; those of other people count, unless an example is shown.
         is_sandbox: whether the model knows invented people only.
     Returns:
         The request, and a sentence on whose photos they are, or where to add some.
     """
     own = {photo.digest for photo in request.photos}
-    given = tuple(photo for photo in visit.others.photos if photo.digest not in own)
-    if given and not visit.example:
+    given = tuple(photo for photo in photos.others.photos if photo.digest not in own)
+    if given and not photos.example:
         count = phrases.photo_count(len(given))
         return replace(request, others=given), say("others-given", photos=count)
     if not is_sandbox:

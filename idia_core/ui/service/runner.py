@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import wait
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from idia_core.audit.judge import judge
@@ -19,6 +19,7 @@ from idia_core.clip import weights
 from idia_core.clip.registry import SANDBOX, ModelSpec
 from idia_core.errors import IdiaError
 from idia_core.photos import decoding
+from idia_core.photos.photo import PhotoSet
 from idia_core.settings import Settings
 from idia_core.text import phrases, say
 from idia_core.ui.markup import form as form_markup
@@ -30,17 +31,8 @@ from idia_core.ui.service.limits import RateLimiter, RunQueue, with_deadline
 from idia_core.ui.service.requests import Question
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.uploads import Uploads
-from idia_core.ui.state import (
-    NO_CHANGE,
-    Form,
-    Run,
-    RunContext,
-    RunEndedError,
-    Screen,
-    Visit,
-    begin_run,
-    fit_choice,
-)
+from idia_core.ui.service.visit import Answer, Selection, Visit, VisitPhotos, select
+from idia_core.ui.state import NO_CHANGE, Form, RunContext, Screen
 
 Value = TypeVar("Value")
 
@@ -54,6 +46,22 @@ MAX_NAME_READ = 400
 """Characters of a typed name that are read at all; a name longer than 80 is refused with a sentence."""
 MAX_TEMPLATES_READ = 70_000
 """Characters of typed templates that are read at all; 200 templates of 300 characters fit."""
+
+
+class RunEndedError(Exception):
+    """A run is to go no further: it was stopped, another took its place, or its visitor is gone."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one visitor."""
+
+    visitor: str
+    """The session."""
+    token: object
+    """Its identity; in the visit for as long as this run may go on."""
+    address: str = field(default="", repr=False)
+    """Where the visitor connects from, for the rate limit; empty where nobody knows."""
 
 
 class Runner:
@@ -97,7 +105,7 @@ class Runner:
         """
         short = replace(form, name=form.name[:MAX_NAME_READ], templates=form.templates[:MAX_TEMPLATES_READ])
         self._sessions.open(visitor)
-        self._sessions.change(visitor, lambda old: replace(old, asked=short))
+        self._sessions.change(visitor, lambda old: replace(old, asking=replace(old.asking, waiting=short)))
 
     def run(self, visitor: str, address: str = "") -> Generator[Screen, None, None]:
         """Answer what was asked last; nothing where that was answered already (a double click).
@@ -113,16 +121,15 @@ class Runner:
         """
         run = Run(visitor, object(), address)
         self._sessions.open(visitor)
-        form = self._sessions.change(visitor, lambda old: begin_run(old, run)).answering
+        begun = self._sessions.change(visitor, lambda old: replace(old, asking=old.asking.begin(run.token)))
+        form = begun.asking.answering
         if form is None:
             return
         steps = self._run_example(run, form) if form.example else self._run_question(run, form, "")
         try:
             yield from self._report_errors(run, steps)
         finally:
-            self._sessions.change(
-                visitor, lambda old: replace(old, answering=None, alive=max(0, old.alive - 1))
-            )
+            self._sessions.change(visitor, lambda old: replace(old, asking=old.asking.end()))
             if visitor not in self._sessions:
                 self._release_memory()  # forgotten during the run, which held the photos until now
 
@@ -135,12 +142,14 @@ class Runner:
             A sentence on what the run left.
         """
         self._sessions.open(visitor)
-        visit = self._sessions.change(visitor, lambda old: replace(old, asked=None, run=None))
+        visit = self._sessions.change(
+            visitor, lambda old: replace(old, asking=replace(old.asking, waiting=None, token=None))
+        )
         until = time.monotonic() + STOP_SECONDS
-        while visit.alive and time.monotonic() < until:
+        while visit.asking.alive and time.monotonic() < until:
             time.sleep(POLL_SECONDS / 5)
             visit = self._sessions.touch(visitor)
-        return stopped_screen(visit)
+        return stopped_screen(visit.answer)
 
     def sweep(self) -> None:
         """Forget who has not started a run for a minute."""
@@ -155,8 +164,10 @@ class Runner:
             yield from steps
         except RunEndedError:
             visit = self._sessions.touch(run.visitor)
-            if visit.alive and visit.run is None:  # stopped; not replaced by another, nor forgotten
-                yield stopped_screen(visit)
+            if (
+                visit.asking.alive and visit.asking.token is None
+            ):  # stopped; not replaced by another, nor forgotten
+                yield stopped_screen(visit.answer)
         except IdiaError as error:
             yield Screen(form_markup.trouble(error.message), error=error)
         except errors.CAUGHT as error:
@@ -171,9 +182,7 @@ class Runner:
         yield Screen(form_markup.progress(say("run-start"), "start"), name=person.name, model=SANDBOX.key)
         files = ((path.name, path.read_bytes()) for path in person.files)
         photos = self._uploads.opened(files, decoding.decode)
-        visit = self._change(
-            run, lambda old: replace(old, example=form.example, example_photos=photos, out=frozenset())
-        )
+        visit = self._change(run, lambda old: _with_example(old, form.example, photos))
         yield Screen(strip=self._faces.strip(visit))
         truth = phrases.example_truth(person.training_photos)
         yield from self._run_question(run, replace(form, name=person.name, model=SANDBOX.key), truth)
@@ -182,15 +191,15 @@ class Runner:
         """Check the question, download the model if it is missing, wait for the turn, and answer."""
         yield Screen(form_markup.progress(say("run-start"), "start"))
         visit = self._check_running(run)
-        question = requests.build_question(visit, form, self._engine, self.settings)
+        question = requests.build_question(visit.photos, form, visit.choice.tau, self._engine, self.settings)
         self.queue.check_room()
         self.page_rate.start(run.visitor)
         self.address_rate.start(run.address)
-        request, note = requests.add_other_people(question.request, visit, question.spec.is_sandbox)
-        context = replace(_context(question, visit, truth), others_note=note)
-        self._change(run, lambda old: replace(old, encoded=None, context=context, out=frozenset()))
+        request, note = requests.add_other_people(question.request, visit.photos, question.spec.is_sandbox)
+        context = replace(_context(question, visit.photos, truth), others_note=note)
+        self._change(run, lambda old: replace(old, answer=Answer(None, context)))
         yield from self._download(run, question.spec)
-        yield from self._wait_turn(run, self._answer(run, request, question.spec, visit.encoded))
+        yield from self._wait_turn(run, self._answer(run, request, question.spec, visit.answer.encoded))
 
     def _download(self, run: Run, spec: ModelSpec) -> Iterator[Screen]:
         """Download a model's weights if they are missing; `requests` has refused that where the host forbids it."""
@@ -269,12 +278,14 @@ class Runner:
 
     def _keep(self, run: Run, result: AuditResult) -> tuple[AuditResult, RunContext]:
         """Remember what is encoded; judge it by what the visitor has chosen meanwhile."""
-        visit = self._change(run, lambda old: replace(old, encoded=result.encoded))
-        as_asked = (result.verdict.tau, len(result.names), result.kept)
-        tau, size, kept = fit_choice(visit, result.encoded)
-        if (tau, size, kept) != as_asked and kept:
-            result = judge(result.encoded, tau=tau, size=size, kept=kept)
-        return result, visit.context
+        visit = self._change(
+            run, lambda old: replace(old, answer=replace(old.answer, encoded=result.encoded))
+        )
+        as_asked = Selection(result.verdict.tau, len(result.names), result.kept)
+        chosen = select(result.encoded, visit.choice, visit.answer.switched_off)
+        if chosen != as_asked and chosen.kept:
+            result = judge(result.encoded, tau=chosen.tau, size=chosen.size, kept=chosen.kept)
+        return result, visit.answer.context
 
     # -- the visit of a run ------------------------------------------------------------------------------
 
@@ -284,8 +295,10 @@ class Runner:
         Raises:
             RunEndedError: the run is to go no further; nothing was changed.
         """
-        visit = self._sessions.change(run.visitor, lambda old: how(old) if old.run is run.token else old)
-        if visit.run is not run.token:
+        visit = self._sessions.change(
+            run.visitor, lambda old: how(old) if old.asking.token is run.token else old
+        )
+        if visit.asking.token is not run.token:
             raise RunEndedError
         return visit
 
@@ -298,19 +311,27 @@ class Runner:
         return self._change(run, lambda old: old)
 
 
-def stopped_screen(visit: Visit) -> Screen:
+def stopped_screen(answer: Answer) -> Screen:
     """Say what a stopped run left."""
-    partial = visit.encoded is not None and len(visit.encoded.photos) < visit.context.asked_photos
-    return Screen(form_markup.note(say("stopped-partial") if partial else say("stopped")))
+    return Screen(form_markup.note(say("stopped-partial") if answer.partial else say("stopped")))
 
 
-def _context(question: Question, visit: Visit, truth: str) -> RunContext:
+def _with_example(old: Visit, example: str, photos: PhotoSet) -> Visit:
+    """Show an example's photos instead of the visitor's own, which stay in memory."""
+    return replace(
+        old,
+        photos=replace(old.photos, example=example, example_photos=photos),
+        answer=replace(old.answer, switched_off=frozenset()),
+    )
+
+
+def _context(question: Question, photos: VisitPhotos, truth: str) -> RunContext:
     """Gather what the page shows of a run besides its result."""
     request = question.request
     return RunContext(
         thumbnails=tuple(photo_markup.data_url(photo, THUMBNAIL_EDGE) for photo in request.photos),
         samples=view_samples(request.photos, request.face_checks, question.spec.is_sandbox),
-        refused=len(visit.active.refused) + len(question.left_out),
+        refused=len(photos.active.refused) + len(question.left_out),
         left_out=question.left_out,
         asked_photos=len(request.photos),
         known_truth=truth if question.spec.is_sandbox else "",

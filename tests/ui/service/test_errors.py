@@ -43,7 +43,7 @@ def test_a_model_out_of_memory_is_said_and_the_next_run_works(
         patched.setattr(Encoder, "encode_images", full)
         last = finish(run(page, ME, ask(page)))[-1]
     assert say("no-memory") in str(last.progress)
-    assert len(page.sessions.open(ME).own.photos) == 4
+    assert len(page.sessions.open(ME).photos.own.photos) == 4
     assert len(page.runner.queue) == 0
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
 
@@ -70,7 +70,7 @@ def test_an_altered_model_file_is_said(page: Page, tiny_folder: Path, tmp_path: 
         assert last.shown is None
         assert 'class="trouble"' in str(last.progress)
         assert say("broke") not in str(last.progress)
-        assert len(page.sessions.open(ME).own.photos) == 4
+        assert len(page.sessions.open(ME).photos.own.photos) == 4
     page.engine._models = models
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
 

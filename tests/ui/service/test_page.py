@@ -16,7 +16,7 @@ from tests.ui.visitor import ME, OTHER, ask, finish, four, hand_in, hand_in_othe
 
 def test_photos_are_opened_shown_and_kept_in_memory(page: Page) -> None:
     screen = hand_in(page, ME, ("a.jpg", marked(1)), ("b.jpg", marked(2)))
-    assert [photo.label for photo in page.sessions.open(ME).own.photos] == ["a.jpg", "b.jpg"]
+    assert [photo.label for photo in page.sessions.open(ME).photos.own.photos] == ["a.jpg", "b.jpg"]
     assert str(screen.strip).count("data:image/jpeg;base64,") == 2
     assert say("strip-few", count=1) in str(screen.strip)
 
@@ -24,8 +24,8 @@ def test_photos_are_opened_shown_and_kept_in_memory(page: Page) -> None:
 def test_a_bad_file_is_set_aside_with_its_reason_and_the_rest_go_on(page: Page) -> None:
     screen = hand_in(page, ME, ("good.jpg", marked(1)), ("cut.jpg", marked(2)[:300]), ("empty.png", b""))
     visit = page.sessions.open(ME)
-    assert [photo.label for photo in visit.own.photos] == ["good.jpg"]
-    assert [refusal.label for refusal in visit.own.refused] == ["cut.jpg", "empty.png"]
+    assert [photo.label for photo in visit.photos.own.photos] == ["good.jpg"]
+    assert [refusal.label for refusal in visit.photos.own.refused] == ["cut.jpg", "empty.png"]
     assert "cut.jpg" in str(screen.strip)
     assert "The file is empty." in str(screen.strip)
 
@@ -34,16 +34,16 @@ def test_photos_add_up_and_the_same_one_counts_once(page: Page) -> None:
     hand_in(page, ME, ("a.jpg", marked(1)))
     hand_in(page, ME, ("again.jpg", marked(1)), ("b.jpg", marked(2)))
     visit = page.sessions.open(ME)
-    assert [photo.label for photo in visit.own.photos] == ["a.jpg", "b.jpg"]
-    assert "a.jpg" in tell(visit.own.refused[0].reason)
+    assert [photo.label for photo in visit.photos.own.photos] == ["a.jpg", "b.jpg"]
+    assert "a.jpg" in tell(visit.photos.own.refused[0].reason)
 
 
 def test_too_many_photos_are_set_aside(page: Page) -> None:
     for start in (0, 3, 6):
         hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(start, start + 3)))
     visit = page.sessions.open(ME)
-    assert len(visit.own.photos) == page.settings.max_photos == 6
-    assert len(visit.own.refused) == 3
+    assert len(visit.photos.own.photos) == page.settings.max_photos == 6
+    assert len(visit.photos.own.refused) == 3
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_more_files_than_allowed_do_not_pile_up(page: Page) -> None:
 def test_one_photo_or_all_can_be_taken_away(page: Page) -> None:
     four(page)
     page.remove(ME, 1)
-    assert [photo.label for photo in page.sessions.open(ME).own.photos] == ["0.jpg", "2.jpg", "3.jpg"]
+    assert [photo.label for photo in page.sessions.open(ME).photos.own.photos] == ["0.jpg", "2.jpg", "3.jpg"]
     assert page.clear(ME).strip == ""
 
 
@@ -113,7 +113,7 @@ def test_a_photo_is_switched_off_and_on_but_never_the_last(page: Page) -> None:
     last = page.switch(ME, 3)
     assert last.shown is None
     assert "No photo is left" in str(last.progress)
-    assert page.sessions.open(ME).out == {0, 1, 2}
+    assert page.sessions.open(ME).answer.switched_off == {0, 1, 2}
 
 
 def test_a_photo_that_is_not_there_changes_nothing(page: Page) -> None:
@@ -144,16 +144,16 @@ def test_forget_drops_photos_and_result(page: Page) -> None:
 def test_photos_of_somebody_else_can_be_taken_away_and_have_the_same_limits(page: Page) -> None:
     hand_in_others(page, *((f"{seed}.jpg", marked(40 + seed)) for seed in range(7)))
     visit = page.sessions.open(ME)
-    assert len(visit.others.photos) == page.settings.max_photos == 6
+    assert len(visit.photos.others.photos) == page.settings.max_photos == 6
     page.remove_other(ME, 0)
-    assert [photo.label for photo in page.sessions.open(ME).others.photos] == [
+    assert [photo.label for photo in page.sessions.open(ME).photos.others.photos] == [
         f"{n}.jpg" for n in range(1, 6)
     ]
     assert page.clear_others(ME).others == ""
     hand_in_others(page, ("a.jpg", marked(60)))
     screen = page.forget(ME)
     assert screen.others == ""
-    assert page.sessions.open(ME).others.photos == ()
+    assert page.sessions.open(ME).photos.others.photos == ()
 
 
 def test_an_unused_visit_is_forgotten_after_its_time(page: Page) -> None:
@@ -179,7 +179,7 @@ def test_doubts_are_said_in_words_below_the_photos(page: Page) -> None:
     assert "Nearly the same picture as me.png." in strip
     assert "There are 2 faces in this photo." in strip
     assert say("few-good", good=2) in strip
-    assert len(page.sessions.open(ME).face_checks) == 4
+    assert len(page.sessions.open(ME).photos.face_checks) == 4
 
 
 @portrait.needed
@@ -209,9 +209,11 @@ def test_with_the_sandbox_in_the_picker_nobody_doubts_a_drawn_face(page: Page) -
 def test_what_was_seen_goes_with_the_photo(page: Page) -> None:
     hand_in(page, ME, *pictures("me.png", "us.png"))
     page.remove(ME, 0)
-    assert list(page.sessions.open(ME).face_checks) == [page.sessions.open(ME).own.photos[0].digest]
+    assert list(page.sessions.open(ME).photos.face_checks) == [
+        page.sessions.open(ME).photos.own.photos[0].digest
+    ]
     page.clear(ME)
-    assert page.sessions.open(ME).face_checks == {}
+    assert page.sessions.open(ME).photos.face_checks == {}
 
 
 def test_a_model_that_the_page_does_not_offer_is_refused_and_not_remembered(page: Page) -> None:

@@ -31,7 +31,7 @@ def test_a_mistake_gets_a_sentence_and_loses_nothing(
     screens = finish(run(page, ME, ask(page, **changes)))
     assert says in str(screens[-1].progress)
     assert screens[-1].shown is None
-    assert len(page.sessions.open(ME).own.photos) == 4
+    assert len(page.sessions.open(ME).photos.own.photos) == 4
 
 
 def test_without_a_photo_the_page_says_so(page: Page) -> None:
@@ -52,10 +52,10 @@ def test_photos_of_somebody_else_are_kept_apart_and_only_the_name_control_uses_t
         page, ("else.jpg", marked(20)), ("cut.jpg", marked(21)[:300]), ("mine.jpg", marked(0))
     )
     visit = page.sessions.open(ME)
-    assert [photo.label for photo in visit.others.photos] == ["else.jpg"]
-    assert [refusal.label for refusal in visit.others.refused] == ["cut.jpg", "mine.jpg"]
+    assert [photo.label for photo in visit.photos.others.photos] == ["else.jpg"]
+    assert [refusal.label for refusal in visit.photos.others.refused] == ["cut.jpg", "mine.jpg"]
     assert hint("photo-own") in str(screen.others)
-    assert len(visit.own.photos) == 4
+    assert len(visit.photos.own.photos) == 4
     result, context = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     assert [(control.kind, control.photos) for control in result.evidence.controls] == [("name_prior", 1)]
     assert len(result.kept) == 4
@@ -90,4 +90,4 @@ def test_without_any_face_the_face_only_cannot_be_asked_about(page: Page) -> Non
     hand_in(page, ME, *pictures("lawn.png"))
     said = str(finish(run(page, ME, ask(page, crop="face")))[-1].progress)
     assert "No face was found in any of the photos." in said
-    assert len(page.sessions.open(ME).own.photos) == 1
+    assert len(page.sessions.open(ME).photos.own.photos) == 1

@@ -77,13 +77,13 @@ def test_stop_ends_the_run_at_its_next_step_and_the_next_one_answers(page: Page)
             screens.append(screen)
             if "candidate" in str(screen.progress) and len(screens) < 100:
                 said = elsewhere.submit(page.runner.stop, ME)  # waits for this very run
-                while page.sessions.open(ME).run is not None:
+                while page.sessions.open(ME).asking.token is not None:
                     time.sleep(0.01)
         assert say("stopped") in str(said.result().progress)
     assert say("stopped") in str(screens[-1].progress)
     assert all(screen.shown is None for screen in screens)
     assert len(page.runner.queue) == 0
-    assert page.sessions.open(ME).alive == 0
+    assert page.sessions.open(ME).asking.alive == 0
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
 
 
@@ -143,7 +143,7 @@ def test_a_fault_of_ours_is_said_without_details_and_loses_nothing(
     assert "Quux" not in str(screens[-1].progress)
     assert "RuntimeError" in caplog.text
     assert "Quux" not in caplog.text
-    assert len(page.sessions.open(ME).own.photos) == 4
+    assert len(page.sessions.open(ME).photos.own.photos) == 4
 
 
 def test_nothing_is_kept_of_a_page_that_closed_during_a_run(page: Page) -> None:
@@ -174,7 +174,7 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
     result, context = screens[-1].shown or pytest.fail("no result")
     assert result.encoded.name == "Ann Li"
     assert context.known_truth == phrases.example_truth(64)
-    assert len(page.sessions.open(ME).active.photos) == 3
+    assert len(page.sessions.open(ME).photos.active.photos) == 3
     shipped = [path for path in (ASSETS / "examples").iterdir() if path.is_dir()]
     assert [control.photos for control in result.evidence.controls] == [
         examples.PORTRAITS_EACH * len(shipped)
@@ -182,7 +182,9 @@ def test_an_example_runs_at_once_and_the_visitors_own_photos_come_back(
     count = phrases.photo_count(examples.PORTRAITS_EACH * len(shipped))
     assert context.others_note == say("others-invented", photos=count)
     page.clear(ME)
-    assert [photo.label for photo in page.sessions.open(ME).active.photos] == [f"{n}.jpg" for n in range(4)]
+    assert [photo.label for photo in page.sessions.open(ME).photos.active.photos] == [
+        f"{n}.jpg" for n in range(4)
+    ]
 
 
 def test_an_unknown_example_is_a_sentence(page: Page) -> None:
@@ -215,7 +217,7 @@ def test_a_run_that_failed_keeps_no_photo_alive(page: Page, monkeypatch: pytest.
 
     four(page)
     monkeypatch.setattr(Encoder, "encode_images", fail)
-    photo = weakref.ref(page.sessions.open(ME).own.photos[0])
+    photo = weakref.ref(page.sessions.open(ME).photos.own.photos[0])
     gc.collect()
     gc.disable()  # what only the collector would free stays until it comes by, which can be long
     try:
