@@ -66,7 +66,7 @@ def test_a_program_gets_the_page_s_answer_and_nothing_is_kept(served: tuple[Page
     assert {"outcome", "reasons", "p_value", "controls", "stability", "bound"} <= set(answer)
     assert [one["label"] for one in answer["set_aside"]] == ["photo 4"]
     assert len(page.sessions) == 0
-    assert len(page.queue) == 0
+    assert len(page.runner.queue) == 0
 
 
 @pytest.mark.parametrize(
