@@ -19,7 +19,7 @@ from idia_core.clip import registry, weights
 from idia_core.errors import IdiaError
 from idia_core.photos.photo import Limits, Photo, clean_label, read_photos
 from idia_core.sandbox import examples
-from idia_core.settings import ASSETS, Settings
+from idia_core.settings import ASSETS, Settings, unknown_variables
 from idia_core.text import tell, tell_whole
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     options = _parser().parse_args(arguments)
+    for warning in unknown_variables():
+        print(f"idia: {tell_whole(warning)}", file=sys.stderr)
     try:
         options.run(options, Settings.from_env())
     except IdiaError as error:
@@ -62,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    installed = Path(sys.argv[0]).stem == "idia"
     parser = argparse.ArgumentParser(
-        prog="python -m idia_core", description="Does a CLIP model know this face?"
+        prog="idia" if installed else "python -m idia_core", description="Does a CLIP model know this face?"
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")

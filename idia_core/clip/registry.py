@@ -14,8 +14,9 @@ from pathlib import Path
 
 from idia_core.errors import IdiaError
 from idia_core.photos.locators import CentreFaceLocator, DetectedFaceLocator, FaceLocator
+from idia_core.settings import ASSETS
 
-SANDBOX_DIR = Path(__file__).resolve().parents[2] / "assets" / "sandbox"
+SANDBOX_DIR = ASSETS / "sandbox"
 
 
 @dataclass(frozen=True)

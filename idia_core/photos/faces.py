@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from idia_core.photos.photo import Finding, PixelArray
+from idia_core.settings import ASSETS
 
-MODEL = Path(__file__).resolve().parents[2] / "assets" / "faces" / "face_detection_yunet_2023mar.onnx"
+MODEL = ASSETS / "faces" / "face_detection_yunet_2023mar.onnx"
 EDGES = (512, 224)
 """Longer edge of the copies that are searched, in pixels; the second only where the first shows no face. YuNet was
 trained on faces of about 10 to 300 pixels: a portrait that fills the picture may need the smaller copy."""

@@ -7,17 +7,16 @@ Does not: draw a chart (`charts` does), choose an outcome or its words (`outcome
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from markupsafe import Markup
 
-from idia_core.attack.outcome import Advice, Reason
+from idia_core.attack.outcome import Reason
 from idia_core.attack.rule import NOBODY
 from idia_core.audit import views
 from idia_core.audit.records import AuditResult
-from idia_core.audit.report import doubts, reason_sentence
+from idia_core.audit.report import advice_sentence, doubts
 from idia_core.audit.views import ViewResult
 from idia_core.charts import OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN, rivals_of
 from idia_core.photos.photo import Refusal
@@ -71,8 +70,8 @@ def outcome(result: AuditResult, context: RunContext) -> Markup:
             photos=phrases.photo_count(len(result.kept)),
             names=len(result.names),
         ),
-        title=judgement.title,
-        sentence=judgement.sentence,
+        title=say(f"outcome-{judgement.outcome}-title"),
+        sentence=say(f"outcome-{judgement.outcome}-sentence"),
         idia=_idia(result),
         truth=Markup('<p class="truth">{}</p>').format(context.known_truth) if context.known_truth else "",
         pool=Markup('<p class="pool">{}</p>').format(evidence_markup.pool_sentence(result)),
@@ -183,13 +182,6 @@ def limits() -> Markup:
     )
 
 
-def advice_sentence(advice: Advice, kept: tuple[int, ...]) -> str:
-    """Number the photo of an advice as the cards do: by all photos, not only by those that take part."""
-    if advice.photo is None:
-        return advice.sentence
-    return re.sub(r"(?<=hoto )\d+", str(kept[advice.photo] + 1), advice.sentence, count=1)
-
-
 def _steps() -> Markup:
     items = Markup("").join(
         Markup("<li>{}<b>{}</b><span>{}</span></li>").format(
@@ -285,7 +277,7 @@ def _reason(reason: Reason, note: str) -> Markup:
         reason.state,
         say("states-" + slug(reason.state)),
         STATE_SIGNS[reason.state],
-        reason_sentence(reason),
+        tell(reason.message),
         Markup(' <small class="fine">{}</small>').format(note) if note else "",
     )
 

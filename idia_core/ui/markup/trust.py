@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
-from idia_core.attack.outcome import GENERAL_LEVEL, TITLES
+from idia_core.attack.outcome import GENERAL_LEVEL, OUTCOMES
 from idia_core.attack.prompts import render
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
@@ -166,7 +166,7 @@ def won_caption(result: AuditResult, member: bool) -> Markup:
         hits=verdict.hits,
         tau=verdict.tau,
         said=say("idia-member") if verdict.member else say("idia-not-member"),
-        outcome=result.evidence.judgement.title,
+        outcome=say(f"outcome-{result.evidence.judgement.outcome}-title"),
     )
     right = say("trust-truth-right") if verdict.member == member else say("trust-truth-wrong")
     return _caption(text) + Markup("<p><b>{}</b></p>").format(right)
@@ -262,9 +262,9 @@ def decoys_table() -> Markup:
 def outcomes_table(line: Line) -> Markup:
     """Write which outcomes members and non-members got."""
     rows = [
-        (f"“{TITLES[code]}”", percent(members), percent(others))
+        (f"“{say(f'outcome-{code}-title')}”", percent(members), percent(others))
         for code, members, others in line.outcomes
-        if code in TITLES
+        if code in OUTCOMES
     ]
     return table(say_all("trust-outcomes-columns"), rows, folded=False)
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
-from idia_core.attack.outcome import Advice
 from idia_core.audit.judge import judge
 from idia_core.audit.report import audit_facts
 from idia_core.audit.views import ODD_ONE_OUT
@@ -43,7 +42,8 @@ def test_the_outcome_has_a_class_a_sign_and_its_own_words(lift: float, kind: str
     said = result_markup.outcome(result, context())
     judgement = result.evidence.judgement
     assert f'class="outcome {judgement.outcome}"' in said
-    assert judgement.title.replace("'", "&#39;") in said
+    assert f"<h2>{escape(say(f'outcome-{judgement.outcome}-title'))}</h2>" in said
+    assert str(escape(say(f"outcome-{judgement.outcome}-sentence"))) in said
     assert (judgement.outcome == "none") == (kind == "none")
 
 
@@ -81,7 +81,7 @@ def test_the_checks_that_decided_come_first_and_those_not_made_last() -> None:
     result = judge(encoded(lift=1.0, names=300), tau=1)
     said = result_markup.outcome(result, context())
     judgement = result.evidence.judgement
-    at = {one.code: said.index(str(escape(one.sentence))) for one in judgement.reasons}
+    at = {one.code: said.index(str(escape(tell(one.message)))) for one in judgement.reasons}
     decided = [at[code] for code in judgement.decided_by]
     assert max(decided) < min(place for code, place in at.items() if code not in judgement.decided_by)
     rest = [one for one in judgement.reasons if one.code not in judgement.decided_by]
@@ -133,11 +133,15 @@ def test_what_each_photo_does_is_said_in_words_and_as_a_table() -> None:
 
 
 def test_advice_numbers_photos_as_the_cards_do() -> None:
-    advice = Advice("check_photo", "Photo 2 speaks against the rest: check it.", 1)
-    assert result_markup.advice_sentence(advice, (0, 4, 7)) == "Photo 5 speaks against the rest: check it."
-    rests = Advice("rests_on_photo", "The verdict rests on photo 1: add photos.", 0)
-    assert result_markup.advice_sentence(rests, (3, 4)) == "The verdict rests on photo 4: add photos."
-    assert result_markup.advice_sentence(Advice("x", "Add 2 photos.", None), (3,)) == "Add 2 photos."
+    """Photo 2 of the run is switched off; the one that speaks against the rest is the run's fourth."""
+    made = encoded(photos=6, lift=0.1, names=300)
+    made.similarities[:, 3, -1] -= 0.2
+    result = judge(made, tau=1, kept=[0, 2, 3, 4, 5])
+    (advice,) = [one for one in result.evidence.judgement.advice if one.code == "check_photo"]
+    assert advice.photo == 2
+    said = result_markup.outcome(result, context(asked_photos=6))
+    assert "Photo 4 speaks against the rest: check that it shows the same person." in said
+    assert "Photo 3 speaks" not in said
 
 
 def test_every_photo_has_a_card_with_a_switch_that_tells_its_state() -> None:
