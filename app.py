@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,9 @@ with contextlib.suppress(ImportError):
 from idia_core.errors import IdiaError
 from idia_core.settings import Settings, unknown_variables
 from idia_core.ui.server.workspace import prepare
+from idia_core.ui.service.errors import kind_and_place
+
+_log = logging.getLogger("idia_core.app")
 
 
 def main() -> int:
@@ -36,6 +40,9 @@ def main() -> int:
     except IdiaError as error:
         print(tell_whole(error.message), file=sys.stderr)  # noqa: T201
         return 2
+    except Exception as error:  # noqa: BLE001 - an error's own words may hold what a visitor typed
+        _log.error("the page ended: %s", kind_and_place(error))
+        return 1
     return 0
 
 

@@ -11,7 +11,9 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 from idia_core.errors import IdiaError, Message
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
+_HERE = Path(__file__).resolve().parent
+ASSETS = _HERE / "assets" if (_HERE / "assets").is_dir() else _HERE.parent / "assets"
+"""Inside the package where it was installed from a wheel, beside it in a checkout."""
 PREFIX = "IDIA_"
 """Begins the name of every variable."""
 
