@@ -16,6 +16,7 @@ from string import ascii_uppercase
 
 import numpy as np
 
+from idia_core.errors import Message
 from idia_core.names.lists import NameLists
 from idia_core.names.pools import distinct, in_turn
 from idia_core.names.spelling import claims, is_latin, name_key, normalise_name
@@ -49,7 +50,7 @@ def draw_style_names(claimed: str, lists: NameLists, count: int, side: int, seed
         The names; none, and a reason, where the claimed name cannot be matched.
     """
     if count == 0:
-        return StyleNames(Matched((), (), ""), ())
+        return StyleNames(Matched((), ()), ())
     matched = draw_matched(claimed, lists, count, np.random.default_rng(seed))
     return StyleNames(matched, draw_crossed(claimed, matched, lists, side))
 
@@ -72,21 +73,14 @@ _FAMILY_FIRST = frozenset(
     phan vo dang bui ngo""".split()
 )
 
-NOT_LATIN = (
-    "The name is not written in Latin letters, and every name on our lists is: decoys beside it would differ "
-    "by their script alone, so decoys cannot be matched. Type the name in Latin letters to compare it with "
-    "similar names."
-)
+NOT_LATIN = Message("match-not-latin")
 """Why a name in another script, or in two, has no matched decoys."""
-NOT_TWO_NAMES = (
-    "No first and last name can be told apart here, so decoys have nothing to share with it: decoys cannot "
-    "be matched. Type the first name, a space and the last name, to compare it with similar names."
-)
+NOT_TWO_NAMES = Message("match-not-two-names")
 """Why a single word (titles, suffixes and words in quotes aside) has no matched decoys."""
-OTHER_INITIALS = "The name gives initials only, so the decoys beside it have other initials."
-"""What is said when there is no first name to tell the sex from."""
-TOO_FEW = "The lists hold fewer matching names than wanted."
-"""What is said when there are fewer decoys than asked for."""
+OTHER_INITIALS = Message("match-other-initials")
+"""The doubt where there is no first name to tell the sex from."""
+TOO_FEW = Message("match-too-few")
+"""The doubt where there are fewer decoys than asked for."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +91,10 @@ class Matched:
     """Same first name, other last names."""
     same_last: tuple[str, ...]
     """Same last name, other first names of the same sex."""
-    reason: str
-    """Why decoys cannot be matched, for people; empty when they can."""
-    note: str = ""
-    """What is doubtful about the decoys that there are, for people; may be empty."""
+    reason: Message | None = None
+    """Why decoys cannot be matched; None when they can."""
+    notes: tuple[Message, ...] = ()
+    """What is doubtful about the decoys that there are."""
 
 
 def draw_matched(claimed: str, lists: NameLists, count: int, rng: np.random.Generator) -> Matched:
@@ -138,8 +132,8 @@ def draw_matched(claimed: str, lists: NameLists, count: int, rng: np.random.Gene
     other_first = _variants(words, roles, "given", firsts, rng)
     same_first = tuple(itertools.islice(distinct(other_last, taken), (count + 1) // 2))
     same_last = tuple(itertools.islice(distinct(other_first, taken), count // 2))
-    short = TOO_FEW if len(same_first) + len(same_last) < count else ""
-    return Matched(same_first, same_last, "", f"{doubt} {short}".strip())
+    notes = (doubt, TOO_FEW if len(same_first) + len(same_last) < count else None)
+    return Matched(same_first, same_last, notes=tuple(note for note in notes if note is not None))
 
 
 def draw_crossed(claimed: str, alike: Matched, lists: NameLists, side: int) -> tuple[str, ...]:
@@ -231,19 +225,16 @@ def _are_initials(words: Sequence[str]) -> bool:
     return all(_INITIALS.fullmatch(word) for word in words)
 
 
-def _same_sex(given: Sequence[str], lists: NameLists) -> tuple[tuple[tuple[str, ...], ...], str]:
-    """Choose the lists of first names to draw from, and say what is doubtful about the choice."""
+def _same_sex(given: Sequence[str], lists: NameLists) -> tuple[tuple[tuple[str, ...], ...], Message | None]:
+    """Choose the lists of first names to draw from, and tell what is doubtful about the choice."""
     both = (lists.first_female, lists.first_male)
     if _are_initials(given):
         return both, OTHER_INITIALS
     female, male = (set(map(name_key, names)) for names in both)
     for part in map(name_key, (given[0], *given[0].split("-"))):
         if (part in female) != (part in male):
-            return (lists.first_female if part in female else lists.first_male,), ""
-    return (
-        both,
-        f"Our lists do not tell whether {given[0]} is a woman's or a man's name: the decoys mix both.",
-    )
+            return (lists.first_female if part in female else lists.first_male,), None
+    return both, Message("match-sex-unknown", {"first_name": given[0]})
 
 
 def _variants(

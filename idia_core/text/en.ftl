@@ -377,6 +377,77 @@ trust-weak-crossed = The pairing of first and last name is found for { $found } 
 trust-weak-general = A p-value of { $level } or less among all names comes up for { $alarms } of the people whom the model never saw, with { $photos } photos, and not for { $level }: names carry style. That is why names of the same style are asked too.
 trust-weak-spread = The p-value { $kind } is too small too often for people whom the model never saw (see above).
 
+### Outcomes, checks and advice (attack.outcome)
+
+outcome-strong-title = Strong link
+outcome-strong-sentence = The model links this face with this name, and every check that decides agrees.
+outcome-weak-title = Weak or mixed signs
+outcome-weak-sentence = Some signs link this face with this name, but not every check supports them.
+outcome-none-title = No link found
+outcome-none-sentence = No link between this face and this name was found here. That never shows that there is none.
+outcome-unclear-title = Can't tell
+outcome-unclear-sentence = These photos and names allow no answer, in either direction.
+reason-rule-passed = The name won { $hits } of { $prompts } prompts; the rule asks for { $tau }.
+reason-rule-failed = The name won { $hits } of { $prompts } prompts; the rule asks for { $tau }.
+reason-general-passed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in at most { NUMBER($chance, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases.
+reason-general-failed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in up to { NUMBER($chance, style: "percent", maximumFractionDigits: 0) } of cases.
+reason-matched-passed = It also stands out among names that share its first name, and among those that share its last name.
+reason-matched-failed = Names that share its first or its last name fit these photos about as well: a match could be due to the style of the name.
+reason-matched-not-run = It was not compared with enough names that share its first or its last name.
+reason-matched-impossible = There are no comparable names for this one. { $why }
+reason-crossed-passed = The pairing of its first and its last name counts, beyond what each does alone. This check is told, but decides nothing.
+reason-crossed-failed = Its first and its last name may each fit the photos; no effect of their pairing was seen. Many true links show none, so this check decides nothing.
+reason-crossed-not-run = The pairing of its first and its last name was not tested apart from its parts.
+reason-stable-passed = { NUMBER($same_verdict, style: "percent", maximumFractionDigits: 0) } of random re-draws of the photos give the same verdict.
+reason-stable-failed = Only { NUMBER($same_verdict, style: "percent", maximumFractionDigits: 0) } of random re-draws of the photos give the same verdict.
+reason-name-prior-passed = The name does not win on photos of other people.
+reason-name-prior-failed = The name wins on photos of other people too.
+reason-name-prior-not-run = The name was not tried on photos of other people.
+reason-context-passed = With the faces covered, the name does not win.
+reason-context-failed = The name wins with the faces covered too: something else in the photos carries it.
+reason-context-not-run = The photos were not tried with the faces covered.
+reason-photos-passed = { $photos } photos could be used.
+reason-photos-failed = Usable photos: { $photos }. A vote needs at least { $fewest }.
+reason-one-person-passed = All photos seem to show one person.
+reason-one-person-failed = The photos seem to show more than one person.
+reason-one-person-not-run = It was not checked that all photos show one person.
+reason-names-passed = The name was compared with { $others } other names.
+reason-names-failed = The name was compared with only { $others } other names: too few to rule out chance.
+advice-add-photos = { $missing ->
+    [one] Add 1 photo of the same person.
+   *[other] Add { $missing } photos of the same person.
+}
+advice-one-person = Keep the photos of one person only.
+advice-check-photo = Photo { $photo } speaks against the rest: check that it shows the same person.
+advice-rests-on-photo = The verdict rests on photo { $photo }: add photos taken on other occasions.
+advice-match-names = Compare with more names that share the first or the last name.
+advice-change-context = Use photos with other surroundings, or cropped to the face.
+advice-add-names = Compare with more names.
+
+### An audit as a table (audit.report)
+
+audit-head = { $name } · { $model } · { $photos } · { $names } names
+audit-sandbox = Sandbox: this model knows invented people only. It says nothing about a real person.
+audit-verdict = IDIA, the paper's rule: { $said }. Prompts won: { $hits } of { $prompts }; tau { $tau }.
+audit-rank = Rank { $rank } of { $names } names; p-value { NUMBER($p, minimumFractionDigits: 4, maximumFractionDigits: 4) } (it cannot go below { NUMBER($smallest, minimumFractionDigits: 4, maximumFractionDigits: 4) }).
+audit-bound = For a name no different from the others, chance alone says member in at most { NUMBER($bound, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases.
+audit-count = { $count } of { $total }
+audit-tie = (tie: nobody)
+audit-photo-columns-1 = PHOTO
+audit-photo-columns-2 = PROMPTS NAMING IT SO
+audit-photo-columns-3 = MOST FREQUENT ANSWER
+audit-photo-columns-4 = MEDIAN RANK
+audit-prompt-columns-1 = PROMPT
+audit-prompt-columns-2 = WINNER
+audit-prompt-columns-3 = VOTES FOR THE NAME
+audit-view-columns-1 = SHOWN
+audit-view-columns-2 = PHOTOS
+audit-view-columns-3 = PROMPTS WON
+audit-view-columns-4 = PLACE OF THE NAME
+audit-view-whole = whole photo
+audit-view-face = face only
+audit-view-covered = face covered
+
 ### Errors of attack.prompts
 
 template-repeated = Line { $number } of the templates repeats line { $seen }.
@@ -425,6 +496,10 @@ model-too-large-for-gpu = { $title } does not fit into the graphics card's memor
     .hint = Choose a smaller model, or set IDIA_DEVICE=cpu.
 device-unknown = This machine has no device called { $name }.
     .hint = Use auto or cpu.
+model-config-refused = { $title } cannot be loaded: its folder says something that is not accepted ({ $key }).
+    .hint = A model folder may hold weights, sizes and a tokenizer's words, but nothing that could run code or open other files.
+model-config-too-large = { $title } cannot be loaded: it announces more parameters than any public model has.
+    .hint = Check where the folder comes from.
 model-needs-transformers = { $title } needs one more package.
     .hint = Type: pip install transformers
 
@@ -496,6 +571,14 @@ pool-seed-negative = The seed is { $seed }.
 pool-lists-too-short = The name lists '{ $id }' make only { $chosen } decoys, and { $size } were asked for.
     .hint = Ask for at most { $value } candidate names.
 
+### Names of the same style (names.matching)
+
+match-not-latin = The name is not written in Latin letters, and every name on our lists is: decoys beside it would differ by their script alone, so decoys cannot be matched. Type the name in Latin letters to compare it with similar names.
+match-not-two-names = No first and last name can be told apart here, so decoys have nothing to share with it: decoys cannot be matched. Type the first name, a space and the last name, to compare it with similar names.
+match-other-initials = The name gives initials only, so the decoys beside it have other initials.
+match-sex-unknown = Our lists do not tell whether { $first_name } is a woman's or a man's name: the decoys mix both.
+match-too-few = The lists hold fewer matching names than wanted.
+
 ### Errors of names.spelling
 
 name-missing = There is no name.
@@ -553,6 +636,10 @@ setting-not-a-number = { $variable } is set to { $text }.
     .hint = Set it to a whole number, { $low } to { $high }.
 setting-out-of-range = { $variable } is set to { $value }.
     .hint = Set it to a whole number, { $low } to { $high }.
+setting-unknown = { $variable } is no setting of this program, so it changes nothing.
+    .hint = README.md lists them all.
+setting-unknown-close = { $variable } is no setting of this program, so it changes nothing.
+    .hint = Did you mean { $close }?
 
 ### Errors of ui.service.engine
 

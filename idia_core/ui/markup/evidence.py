@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from idia_core.audit.records import AuditResult
 from idia_core.charts import RIVAL_SIGN, YOU_SIGN, groups_of
-from idia_core.text import phrases, say, say_all
+from idia_core.errors import Message
+from idia_core.text import phrases, say, say_all, tell
 
 GROUPS = {"general": "group-general", "same_first": "group-first", "same_last": "group-last"}
 """Key of the words for each kind of names."""
@@ -18,18 +19,10 @@ WIDE_TABLE = Markup('<div class="wide" tabindex="0" role="region" aria-label="Ta
 """Around a table that may scroll sideways: the keyboard must reach it too."""
 
 
-def known_among(result: AuditResult) -> int:
-    """Count the names that the model may know, among those that took part.
-
-    Known and drawn names take turns in a pool, a known one first, for as long as there are any.
-    """
-    return min(result.encoded.pool.known, len(result.names) // 2)
-
-
 def pool_sentence(result: AuditResult) -> str:
     """Say which names a verdict was won against; they decide how hard that was."""
     key = "pool-sandbox" if result.encoded.spec.is_sandbox else "pool"
-    return say(key, others=len(result.names) - 1, known=known_among(result))
+    return say(key, others=len(result.names) - 1, known=result.known_names)
 
 
 def groups_table(result: AuditResult) -> Markup:
@@ -59,8 +52,9 @@ def groups_table(result: AuditResult) -> Markup:
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(title) for title in say_all("group-columns")
     )
-    notes = [say("group-note")] if len(groups) > 1 else [result.encoded.matched.reason or say("group-only")]
-    notes += [result.encoded.matched.note] if result.encoded.matched.note else []
+    matched = result.encoded.matched
+    notes = [say("group-note") if len(groups) > 1 else tell(matched.reason or Message("group-only"))]
+    notes += map(tell, matched.notes)
     return Markup(
         '{}<table class="groups"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
         '<p class="fine">{}</p>'

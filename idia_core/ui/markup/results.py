@@ -7,17 +7,16 @@ Does not: draw a chart (`charts` does), choose an outcome or its words (`outcome
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from markupsafe import Markup
 
-from idia_core.attack.outcome import Advice, Reason
+from idia_core.attack.outcome import Reason
 from idia_core.attack.rule import NOBODY
 from idia_core.audit import views
 from idia_core.audit.records import AuditResult
-from idia_core.audit.report import doubts
+from idia_core.audit.report import advice_sentence, doubts
 from idia_core.audit.views import ViewResult
 from idia_core.charts import OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN, rivals_of
 from idia_core.photos.photo import Refusal
@@ -71,8 +70,8 @@ def outcome(result: AuditResult, context: RunContext) -> Markup:
             photos=phrases.photo_count(len(result.kept)),
             names=len(result.names),
         ),
-        title=judgement.title,
-        sentence=judgement.sentence,
+        title=say(f"outcome-{judgement.outcome}-title"),
+        sentence=say(f"outcome-{judgement.outcome}-sentence"),
         idia=_idia(result),
         truth=Markup('<p class="truth">{}</p>').format(context.known_truth) if context.known_truth else "",
         pool=Markup('<p class="pool">{}</p>').format(evidence_markup.pool_sentence(result)),
@@ -96,7 +95,7 @@ def ranking_table(result: AuditResult) -> Markup:
         )
         for place, at in enumerate(shown)
     )
-    pool = say("ranking-pool", known=evidence_markup.known_among(result))
+    pool = say("ranking-pool", known=result.known_names)
     return Markup(
         '<table class="best"><thead><tr><th scope="col">place</th><th scope="col">name</th>'
         '<th scope="col">fit</th></tr></thead><tbody>{}</tbody></table><p class="fine">{}</p>'
@@ -181,13 +180,6 @@ def limits() -> Markup:
     return Markup('<details class="fold limits"><summary>{}</summary><ul>{}</ul></details>').format(
         say("limits-title"), items
     )
-
-
-def advice_sentence(advice: Advice, kept: tuple[int, ...]) -> str:
-    """Number the photo of an advice as the cards do: by all photos, not only by those that take part."""
-    if advice.photo is None:
-        return advice.sentence
-    return re.sub(r"(?<=hoto )\d+", str(kept[advice.photo] + 1), advice.sentence, count=1)
 
 
 def _steps() -> Markup:
@@ -285,7 +277,7 @@ def _reason(reason: Reason, note: str) -> Markup:
         reason.state,
         say("states-" + slug(reason.state)),
         STATE_SIGNS[reason.state],
-        reason.sentence,
+        tell(reason.message),
         Markup(' <small class="fine">{}</small>').format(note) if note else "",
     )
 
@@ -376,9 +368,10 @@ def view_comparison(result: AuditResult, samples: Mapping[str, str], left_out: S
         return photo_markup.left_out(left_out)
     columns = Markup("").join(_view_column(one, result, samples) for one in view_results)
     carrier = say("carriers-" + slug(views.name_carrier(view_results, result.verdict.tau)))
-    drawn = Markup('<p class="fine">{}</p>').format(say("views-drawn"))
+    note = result.encoded.spec.face_locator.note
+    located = Markup('<p class="fine">{}</p>').format(tell(note)) if note else ""
     return Markup('<p class="carrier">{}</p><ul class="ways">{}</ul>{}{}').format(
-        carrier, columns, drawn if result.encoded.spec.is_sandbox else "", photo_markup.left_out(left_out)
+        carrier, columns, located, photo_markup.left_out(left_out)
     )
 
 

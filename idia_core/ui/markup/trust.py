@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
-from idia_core.attack.outcome import GENERAL_LEVEL, TITLES
+from idia_core.attack.outcome import GENERAL_LEVEL, OUTCOMES
 from idia_core.attack.prompts import render
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
@@ -19,7 +19,7 @@ from idia_core.evaluation.published import DECOYS_ROWS, PAPER_ALARMS, PAPER_RUNS
 from idia_core.evaluation.uniformity import Uniformity
 from idia_core.sandbox.examples import Example
 from idia_core.text import attribute, has, phrases, say, say_all, slug
-from idia_core.ui.markup.evidence import WIDE_TABLE, known_among
+from idia_core.ui.markup.evidence import WIDE_TABLE
 from idia_core.ui.markup.rates import Cell, Line, Measured, rule_key
 from idia_core.ui.state import RunContext
 
@@ -110,7 +110,7 @@ def prompts_picture(result: AuditResult) -> Markup:
         prompts=len(templates),
         sentences=len(result.names) * len(templates),
         seed=result.encoded.seed,
-        known=known_among(result),
+        known=result.known_names,
     )
     return Markup('<ul class="sentences">{}</ul><p class="fine">{}</p>{}').format(
         rows, more, _caption(caption)
@@ -166,7 +166,7 @@ def won_caption(result: AuditResult, member: bool) -> Markup:
         hits=verdict.hits,
         tau=verdict.tau,
         said=say("idia-member") if verdict.member else say("idia-not-member"),
-        outcome=result.evidence.judgement.title,
+        outcome=say(f"outcome-{result.evidence.judgement.outcome}-title"),
     )
     right = say("trust-truth-right") if verdict.member == member else say("trust-truth-wrong")
     return _caption(text) + Markup("<p><b>{}</b></p>").format(right)
@@ -262,9 +262,9 @@ def decoys_table() -> Markup:
 def outcomes_table(line: Line) -> Markup:
     """Write which outcomes members and non-members got."""
     rows = [
-        (f"“{TITLES[code]}”", percent(members), percent(others))
+        (f"“{say(f'outcome-{code}-title')}”", percent(members), percent(others))
         for code, members, others in line.outcomes
-        if code in TITLES
+        if code in OUTCOMES
     ]
     return table(say_all("trust-outcomes-columns"), rows, folded=False)
 

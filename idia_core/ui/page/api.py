@@ -19,8 +19,9 @@ import gradio as gr
 
 from idia_core.audit import report
 from idia_core.audit.records import AuditResult
-from idia_core.errors import IdiaError, Message
-from idia_core.text import tell, tell_whole
+from idia_core.errors import IdiaError
+from idia_core.text import tell
+from idia_core.ui.page.gradio_patches import public_error
 from idia_core.ui.service.page import Page
 from idia_core.ui.service.visit import Choice
 from idia_core.ui.state import Form
@@ -107,14 +108,17 @@ def _endpoint(page: Page) -> Callable[..., dict[str, Any]]:
             names: candidate names, the claimed one included; at most the page's number.
             seed: decides the other names.
         """
-        asked = Form(str(name), str(model), float(seed), "", agreed=i_may_use_these_photos is True)
         address = request.client.host if request.client else ""
         try:
-            return audit(page, list(photos), asked, (int(tau), int(names)), address)
-        except IdiaError as error:
-            raise gr.Error(tell_whole(error.message), print_exception=False) from error
-        except (TypeError, ValueError) as error:
-            raise gr.Error(tell_whole(Message("api-arguments")), print_exception=False) from error
+            try:
+                files, choice = list(photos), (int(tau), int(names))
+                asked = Form(str(name), str(model), float(seed), "", agreed=i_may_use_these_photos is True)
+            except (TypeError, ValueError, OverflowError) as cause:
+                raise IdiaError("api-arguments") from cause
+            return audit(page, files, asked, choice, address)
+        except Exception as error:  # noqa: BLE001 - the framework would print it with its words
+            told = public_error(error)
+        raise told
 
     return endpoint
 

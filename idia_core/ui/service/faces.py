@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from idia_core.errors import IdiaError
 from idia_core.photos import crops, quality
-from idia_core.photos.faces import FaceFinder
+from idia_core.photos.faces import FaceCheck, FaceFinder
+from idia_core.photos.locators import FaceLocator
 from idia_core.photos.photo import Photo
-from idia_core.photos.quality import FaceCheck
 from idia_core.sandbox.examples import Example
 from idia_core.ui.markup import form as form_markup
 from idia_core.ui.markup import photos as photo_markup
@@ -71,9 +71,9 @@ class FaceChecks:
     def strip(self, visit: Visit) -> Markup:
         """Show the photos that a run would use, with what is doubtful about them."""
         photos, model = visit.photos, visit.choice.model or self._engine.default.key
-        drawn = self._engine.spec(model).is_sandbox
-        found = quality.photo_findings(photos.active.photos, face_checks(photos), drawn)
-        more = photo_markup.face_notes(photos.active.photos, () if drawn else face_checks(photos), found)
+        locator, checks = self._engine.spec(model).face_locator, face_checks(photos)
+        found = quality.photo_findings(photos.active.photos, checks, locator)
+        more = photo_markup.face_notes(photos.active.photos, locator.relevant(checks), found)
         return photo_markup.photo_strip(photos.active, self.people.get(photos.example), found, more)
 
     def _keep(self, visitor: str, seen: Mapping[str, FaceCheck]) -> Visit:
@@ -123,17 +123,17 @@ def face_checks(photos: VisitPhotos) -> tuple[FaceCheck, ...]:
     return seen if len(seen) == len(found) else ()
 
 
-def view_samples(photos: Sequence[Photo], seen: Sequence[FaceCheck], drawn: bool) -> dict[str, str]:
+def view_samples(photos: Sequence[Photo], seen: Sequence[FaceCheck], locator: FaceLocator) -> dict[str, str]:
     """Show one photo in every way in which the model is shown it.
 
     Args:
         photos: of the run.
         seen: in each of them.
-        drawn: whether the model knows drawn people only.
+        locator: of the faces that the model knows.
     Returns:
         Kind -> a data: address, of the first photo whose face is known; empty where there is none.
     """
-    places = crops.face_areas(photos, seen, drawn)
+    places = locator.areas(photos, seen)
     for photo, place in zip(photos, places, strict=True):
         if place is not None:
             shown = {kind: crops.render_view([photo], [place], kind)[0] for kind in crops.VIEW_KINDS}

@@ -63,7 +63,7 @@ def build_request(
     if not weights.available(spec) and not settings.downloads:
         raise weights.missing(spec)
     usable, checks, left_out = quality.usable(
-        photos.active.photos, faces.face_checks(photos), form.crop, spec.is_sandbox
+        photos.active.photos, faces.face_checks(photos), form.crop, spec.face_locator
     )
     typed = form.templates
     templates = prompts.parse(typed.splitlines()) if typed.strip() else prompts.PAPER

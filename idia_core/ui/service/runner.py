@@ -359,7 +359,7 @@ def _context(request: RunRequest, photos: VisitPhotos, truth: str) -> RunContext
     audit = request.audit
     return RunContext(
         thumbnails=tuple(photo_markup.data_url(photo, THUMBNAIL_EDGE) for photo in audit.photos),
-        samples=view_samples(audit.photos, audit.face_checks, request.spec.is_sandbox),
+        samples=view_samples(audit.photos, audit.face_checks, request.spec.face_locator),
         refused=len(photos.active.refused) + len(request.left_out),
         left_out=request.left_out,
         asked_photos=len(audit.photos),

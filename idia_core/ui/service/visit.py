@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from idia_core.audit.records import Encoded
+from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import PhotoSet
-from idia_core.photos.quality import FaceCheck
 from idia_core.ui.service.attempts import Attempts, Question
 from idia_core.ui.state import Form, RunContext
 
