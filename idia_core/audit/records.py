@@ -48,6 +48,8 @@ class AuditRequest:
     """What the model is shown for the verdict."""
     views: bool = True
     """Whether to ask again with the photos shown in other ways, where it is known where the faces are."""
+    attempts: int = 1
+    """Different questions asked of these photos so far, this one included."""
 
 
 @dataclass(frozen=True)

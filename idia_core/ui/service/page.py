@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from idia_core.audit.judge import judge
 from idia_core.clip import weights
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.photos import decoding
 from idia_core.photos.photo import Decode, Refusal
 from idia_core.sandbox.examples import Example
@@ -104,19 +104,38 @@ class Page:
         visit = self.sessions.change(
             visitor, lambda old: replace(old, choice=replace(old.choice, tau=int(tau), size=int(size)))
         )
-        return _judge_again(visit.answer, visit.choice)
+        return self._judge_again(visitor, visit.answer, visit.choice)
 
     def switch(self, visitor: str, photo: int) -> Screen:
         """Switch one photo of the result off or on, and judge again."""
         visit = self.sessions.open(visitor)
         switched_off = visit.answer.switched_off ^ {photo}
-        screen = _judge_again(replace(visit.answer, switched_off=switched_off), visit.choice)
+        answer = replace(visit.answer, switched_off=switched_off)
+        screen = self._judge_again(visitor, answer, visit.choice)
         if screen.shown is not None:
             self.sessions.change(
                 visitor,
                 lambda old: replace(old, answer=replace(old.answer, switched_off=switched_off)),
             )
         return screen
+
+    def _judge_again(self, visitor: str, answer: Answer, choice: Choice) -> Screen:
+        """Judge what is encoded by what the visitor has chosen; nothing changes before the first run."""
+        if answer.encoded is None or answer.question is None:
+            return Screen()
+        chosen = select(answer.encoded, choice, answer.switched_off)
+        if not chosen.kept:
+            return Screen(form_markup.trouble(Message("judge-no-photo-left")))
+        question = answer.question.narrowed(chosen.tau, chosen.size, chosen.kept)
+        visit = self.sessions.change(visitor, lambda old: replace(old, attempts=old.attempts.add(question)))
+        result = judge(
+            answer.encoded,
+            tau=chosen.tau,
+            size=chosen.size,
+            kept=chosen.kept,
+            attempts=visit.attempts.count(question.example),
+        )
+        return Screen(Markup(""), shown=(result, answer.context))
 
     # -- the rest ----------------------------------------------------------------------------------------
 
@@ -144,15 +163,3 @@ class Page:
         self.runner.sweep()
         if self.sessions.sweep():
             self._release_memory()
-
-
-def _judge_again(answer: Answer, choice: Choice) -> Screen:
-    """Judge what is encoded by what the visitor has chosen; nothing changes before the first run."""
-    if answer.encoded is None:
-        return Screen()
-    chosen = select(answer.encoded, choice, answer.switched_off)
-    try:
-        result = judge(answer.encoded, tau=chosen.tau, size=chosen.size, kept=chosen.kept)
-    except IdiaError as error:
-        return Screen(form_markup.trouble(error.message))
-    return Screen(Markup(""), shown=(result, answer.context))

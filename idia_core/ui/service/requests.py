@@ -16,34 +16,39 @@ from idia_core.sandbox import examples
 from idia_core.settings import ASSETS, Settings
 from idia_core.text import phrases, say
 from idia_core.ui.service import faces
+from idia_core.ui.service.attempts import PhotoView, Question
 from idia_core.ui.service.engine import Engine
-from idia_core.ui.service.visit import VisitPhotos
+from idia_core.ui.service.visit import Choice, VisitPhotos
 from idia_core.ui.state import Form
 
 
 @dataclass(frozen=True)
-class Question:
-    """A form that was checked."""
+class RunRequest:
+    """A question that can be run."""
 
-    request: AuditRequest
+    audit: AuditRequest
     """What to ask."""
+    question: Question
+    """The same, to be counted."""
     spec: ModelSpec
     """The model to ask; its weights may still have to be downloaded."""
     left_out: tuple[Refusal, ...]
     """Photos that show no face, where a face was asked about."""
 
 
-def build_question(photos: VisitPhotos, form: Form, tau: int, engine: Engine, settings: Settings) -> Question:
+def build_request(
+    photos: VisitPhotos, form: Form, choice: Choice, engine: Engine, settings: Settings
+) -> RunRequest:
     """Check a form, photos first, and turn it into a request.
 
     Args:
         photos: the visitor's, or an example's.
         form: the question as typed.
-        tau: prompts to win; one outside the range becomes the nearest inside it.
+        choice: tau and the number of names; numbers outside the range become the nearest inside it.
         engine: knows the models that the page offers.
         settings: of the host.
     Returns:
-        The question, without photos of other people.
+        The request, without photos of other people.
     Raises:
         IdiaError: a photo, the name or the consent is missing, or a field cannot be used.
     """
@@ -62,18 +67,19 @@ def build_question(photos: VisitPhotos, form: Form, tau: int, engine: Engine, se
     )
     typed = form.templates
     templates = prompts.parse(typed.splitlines()) if typed.strip() else prompts.PAPER
-    request = AuditRequest(
+    audit = AuditRequest(
         name=name,
         photos=usable,
         lists=names.load_lists(ASSETS / "names", spec.lists_id),
         prompts=templates,
         size=settings.names,
-        tau=min(max(tau, 1), len(templates.templates)),
+        tau=min(max(choice.tau, 1), len(templates.templates)),
         seed=max(0, int(form.seed or 0)),
         face_checks=checks,
         crop=form.crop,
     )
-    return Question(request, spec, left_out)
+    size = min(max(choice.size, 2), settings.names)
+    return RunRequest(audit, _question(audit, spec, size, form.example), spec, left_out)
 
 
 def add_other_people(
@@ -98,3 +104,22 @@ def add_other_people(
     invented = examples.other_portraits(ASSETS / "examples", request.name)
     count = phrases.photo_count(len(invented))
     return replace(request, others=invented), say("others-invented", photos=count)
+
+
+def _question(audit: AuditRequest, spec: ModelSpec, size: int, example: str) -> Question:
+    """Name everything that decides the answer to a request."""
+    checks = audit.face_checks if audit.crop == "face" else ()
+    faces_shown = [check.chosen for check in checks] or [0] * len(audit.photos)
+    return Question(
+        name=audit.name,
+        model=spec.key,
+        templates=audit.prompts.templates,
+        seed=audit.seed,
+        crop=audit.crop,
+        photos=tuple(
+            PhotoView(photo.digest, face) for photo, face in zip(audit.photos, faces_shown, strict=True)
+        ),
+        tau=audit.tau,
+        size=size,
+        example=example,
+    )

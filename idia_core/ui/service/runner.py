@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from idia_core.audit.judge import judge
-from idia_core.audit.records import AuditRequest, AuditResult, Encoded
+from idia_core.audit.records import AuditResult, Encoded
 from idia_core.audit.run import run_audit
 from idia_core.clip import weights
 from idia_core.clip.registry import SANDBOX, ModelSpec
@@ -25,10 +25,11 @@ from idia_core.text import phrases, say
 from idia_core.ui.markup import form as form_markup
 from idia_core.ui.markup import photos as photo_markup
 from idia_core.ui.service import errors, requests
+from idia_core.ui.service.attempts import Question
 from idia_core.ui.service.engine import Engine, fetch_steps
 from idia_core.ui.service.faces import FaceChecks, view_samples
 from idia_core.ui.service.limits import RateLimiter, RunQueue, with_deadline
-from idia_core.ui.service.requests import Question
+from idia_core.ui.service.requests import RunRequest
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.uploads import Uploads
 from idia_core.ui.service.visit import Answer, Selection, Visit, VisitPhotos, select
@@ -191,15 +192,16 @@ class Runner:
         """Check the question, download the model if it is missing, wait for the turn, and answer."""
         yield Screen(form_markup.progress(say("run-start"), "start"))
         visit = self._check_running(run)
-        question = requests.build_question(visit.photos, form, visit.choice.tau, self._engine, self.settings)
+        request = requests.build_request(visit.photos, form, visit.choice, self._engine, self.settings)
         self.queue.check_room()
         self.page_rate.start(run.visitor)
         self.address_rate.start(run.address)
-        request, note = requests.add_other_people(question.request, visit.photos, question.spec.is_sandbox)
-        context = replace(_context(question, visit.photos, truth), others_note=note)
-        self._change(run, lambda old: replace(old, answer=Answer(None, context)))
-        yield from self._download(run, question.spec)
-        yield from self._wait_turn(run, self._answer(run, request, question.spec, visit.answer.encoded))
+        audit, note = requests.add_other_people(request.audit, visit.photos, request.spec.is_sandbox)
+        request = replace(request, audit=audit)
+        context = replace(_context(request, visit.photos, truth), others_note=note)
+        self._change(run, lambda old: replace(old, answer=Answer(None, request.question, context)))
+        yield from self._download(run, request.spec)
+        yield from self._wait_turn(run, self._answer(run, request, visit.answer.encoded))
 
     def _download(self, run: Run, spec: ModelSpec) -> Iterator[Screen]:
         """Download a model's weights if they are missing; `requests` has refused that where the host forbids it."""
@@ -228,18 +230,19 @@ class Runner:
         finally:
             self.queue.leave(ticket)
 
-    def _answer(
-        self, run: Run, request: AuditRequest, spec: ModelSpec, before: Encoded | None
-    ) -> Generator[Screen, None, None]:
+    def _answer(self, run: Run, request: RunRequest, before: Encoded | None) -> Generator[Screen, None, None]:
         """Load the model and advance the audit step by step; show what each step brought."""
+        spec = request.spec
         yield Screen(form_markup.progress(say("run-loading", title=spec.title), "loading"))
         encoder = yield from self._in_model_thread(run, lambda: self._engine.encoder(spec))
-        steps = run_audit(request, encoder, self._engine.text_cache(request.prompts), before)
+        attempts = self._check_running(run).attempts.add(request.question)
+        audit = replace(request.audit, attempts=attempts.count(request.question.example))
+        steps = run_audit(audit, encoder, self._engine.text_cache(audit.prompts), before)
         stage, began = "", 0.0
         while True:
             step = yield from self._in_model_thread(run, lambda: next(steps))
             result = step if isinstance(step, AuditResult) else step.partial
-            shown = None if result is None else self._keep(run, result)
+            shown = None if result is None else self._keep(run, result, request.question, audit.attempts)
             if isinstance(step, AuditResult):
                 yield Screen(form_markup.note(say("run-done")), shown=shown)
                 return
@@ -276,15 +279,24 @@ class Runner:
             task.cancel()
             del task  # or a failed one, its error and this frame keep each other, and the photos, alive
 
-    def _keep(self, run: Run, result: AuditResult) -> tuple[AuditResult, RunContext]:
-        """Remember what is encoded; judge it by what the visitor has chosen meanwhile."""
-        visit = self._change(
-            run, lambda old: replace(old, answer=replace(old.answer, encoded=result.encoded))
-        )
+    def _keep(
+        self, run: Run, result: AuditResult, question: Question, attempts: int
+    ) -> tuple[AuditResult, RunContext]:
+        """Remember what is encoded and count the question; judge by what the visitor has chosen meanwhile.
+
+        Args:
+            run: whose result it is.
+            result: judged as asked, perhaps of the first photos only.
+            question: as asked, of all photos.
+            attempts: by which the result is corrected.
+        """
+        visit = self._change(run, lambda old: _with_answer(old, question, result.encoded))
         as_asked = Selection(result.verdict.tau, len(result.names), result.kept)
         chosen = select(result.encoded, visit.choice, visit.answer.switched_off)
-        if chosen != as_asked and chosen.kept:
-            result = judge(result.encoded, tau=chosen.tau, size=chosen.size, kept=chosen.kept)
+        chosen = chosen if chosen.kept else as_asked
+        asked = visit.attempts.count(question.example)
+        if (chosen, asked) != (as_asked, attempts):
+            result = judge(result.encoded, tau=chosen.tau, size=chosen.size, kept=chosen.kept, attempts=asked)
         return result, visit.answer.context
 
     # -- the visit of a run ------------------------------------------------------------------------------
@@ -325,14 +337,31 @@ def _with_example(old: Visit, example: str, photos: PhotoSet) -> Visit:
     )
 
 
-def _context(question: Question, photos: VisitPhotos, truth: str) -> RunContext:
+def _with_answer(old: Visit, question: Question, encoded: Encoded) -> Visit:
+    """Keep what was encoded, perhaps of the first photos only, and count the question that it answers.
+
+    Args:
+        old: the visit.
+        question: as asked, of all photos.
+        encoded: of one photo or more.
+    """
+    switched_off = old.answer.switched_off
+    chosen = select(encoded, old.choice, switched_off)
+    if chosen.kept:
+        kept = [at for at in range(len(question.photos)) if at not in switched_off]
+        question = question.narrowed(chosen.tau, chosen.size, kept)
+    attempts = old.attempts.add(question).add_photos(old.photos.own_digests)
+    return replace(old, answer=replace(old.answer, encoded=encoded), attempts=attempts)
+
+
+def _context(request: RunRequest, photos: VisitPhotos, truth: str) -> RunContext:
     """Gather what the page shows of a run besides its result."""
-    request = question.request
+    audit = request.audit
     return RunContext(
-        thumbnails=tuple(photo_markup.data_url(photo, THUMBNAIL_EDGE) for photo in request.photos),
-        samples=view_samples(request.photos, request.face_checks, question.spec.face_locator),
-        refused=len(photos.active.refused) + len(question.left_out),
-        left_out=question.left_out,
-        asked_photos=len(request.photos),
-        known_truth=truth if question.spec.is_sandbox else "",
+        thumbnails=tuple(photo_markup.data_url(photo, THUMBNAIL_EDGE) for photo in audit.photos),
+        samples=view_samples(audit.photos, audit.face_checks, request.spec.face_locator),
+        refused=len(photos.active.refused) + len(request.left_out),
+        left_out=request.left_out,
+        asked_photos=len(audit.photos),
+        known_truth=truth if request.spec.is_sandbox else "",
     )

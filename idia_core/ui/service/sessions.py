@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 
 from idia_core.errors import IdiaError
 from idia_core.ui.service.visit import Visit, VisitPhotos
@@ -69,7 +68,7 @@ class Sessions:
 
     def change_photos(self, key: str, how: Callable[[VisitPhotos], VisitPhotos]) -> VisitPhotos:
         """Replace a visit's photos; otherwise as `change`."""
-        return self.change(key, lambda old: replace(old, photos=how(old.photos))).photos
+        return self.change(key, lambda old: old.with_photos(how(old.photos))).photos
 
     def touch(self, key: str) -> Visit:
         """Return a visit, an empty one if there is none, and keep it for another while."""

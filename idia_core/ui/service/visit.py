@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from idia_core.audit.records import Encoded
 from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import PhotoSet
+from idia_core.ui.service.attempts import Attempts, Question
 from idia_core.ui.state import Form, RunContext
 
 NO_PHOTOS = PhotoSet((), ())
@@ -32,6 +33,11 @@ class VisitPhotos:
     def active(self) -> PhotoSet:
         """Return the photos that a run would use."""
         return self.example_photos if self.example else self.own
+
+    @property
+    def own_digests(self) -> tuple[str, ...]:
+        """Return the digests of the visitor's photos of the person in question."""
+        return tuple(photo.digest for photo in self.own.photos)
 
     @property
     def empty(self) -> bool:
@@ -69,6 +75,8 @@ class Answer:
 
     encoded: Encoded | None = field(default=None, repr=False)
     """What was computed with the model; None before the first photo."""
+    question: Question | None = field(default=None, repr=False)
+    """What was asked, of all its photos."""
     context: RunContext = field(default_factory=RunContext)
     """What else is known of that run."""
     switched_off: frozenset[int] = frozenset()
@@ -116,12 +124,19 @@ class Visit:
     """Its last answer."""
     choice: Choice = Choice()
     """Its choices."""
+    attempts: Attempts = field(default_factory=Attempts)
+    """The different questions that were answered."""
 
     @property
     def empty(self) -> bool:
         """Tell whether nothing of the visitor is in it."""
         asked = self.asking.waiting or self.asking.answering
-        return self.photos.empty and not (asked or self.answer.context.thumbnails or self.answer.encoded)
+        answered = self.answer.context.thumbnails or self.answer.encoded or self.attempts.asked
+        return self.photos.empty and not (asked or answered)
+
+    def with_photos(self, photos: VisitPhotos) -> Visit:
+        """Replace the photos, and note which of them belong to the person who was asked about."""
+        return replace(self, photos=photos, attempts=self.attempts.add_photos(photos.own_digests))
 
 
 def select(encoded: Encoded, choice: Choice, switched_off: frozenset[int]) -> Selection:
