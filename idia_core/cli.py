@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -249,8 +249,10 @@ def _look(shown: Sequence[Photo], chosen: dict[str, int]) -> tuple[FaceCheck, ..
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core.evaluation import html
+    from idia_core.evaluation.dataset import read_people
+    from idia_core.evaluation.records import Evaluation
     from idia_core.evaluation.report import evaluation_facts, evaluation_table
-    from idia_core.evaluation.run import Evaluation, EvaluationRequest, read_people, run_evaluation
+    from idia_core.evaluation.run import EvaluationRequest, run_evaluation
 
     if options.out and not options.out.absolute().parent.is_dir():
         raise IdiaError("cli-out-not-writable", out=options.out)
@@ -267,9 +269,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
         pool=options.pool,
         matched=options.matched,
     )
-    result = _last(run_evaluation(request, encoder), Evaluation)
-    for line in result.set_aside:
-        print(f"set aside: {line}", file=sys.stderr)
+    result = _last(_ending_with_value(run_evaluation(request, encoder)), Evaluation)
+    for photo in result.set_aside:
+        print(f"set aside: {photo.person}: {tell(photo.reason)}", file=sys.stderr)
     if options.out:
         _write(options.out, html.evaluation_html(result))
     _print(evaluation_facts(result) if options.json else evaluation_table(result))
@@ -336,6 +338,10 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
             yield path.name, path.read_bytes()
         except OSError as cause:
             raise IdiaError("cli-photo-not-readable", path=path) from cause
+
+
+def _ending_with_value(steps: Generator[Progress, None, Result]) -> Iterator[Progress | Result]:
+    yield (yield from steps)
 
 
 def _last(steps: Iterator[Progress | Result], kind: type[Result]) -> Result:

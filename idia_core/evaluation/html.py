@@ -1,17 +1,18 @@
 """An evaluation as one HTML file that opens anywhere: curves, tables and what they mean; no script, no network.
 
-Does not: measure, name a person of the set, or show a photo.
+It names no person of the set and shows no photo.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
-from idia_core.charts.style import Point, Series
 from idia_core.charts.svg import bars_svg, rates_svg
-from idia_core.evaluation.run import POOLS, Evaluation, Rate, Row, RuleRates
+from idia_core.evaluation import curves, rules
+from idia_core.evaluation.records import Evaluation, Rate, Row
 from idia_core.evaluation.uniformity import BINS, Uniformity
+from idia_core.text import say
 
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:#1b232b;
@@ -24,7 +25,7 @@ td,th{padding:.25rem .7rem;text-align:right;border-bottom:1px solid #8884;white-
 td:first-child,th:first-child{text-align:left}figure{margin:0}figcaption{color:#5b6772}
 @media(prefers-color-scheme:dark){body{background:#14191e;color:#e6ebef}figcaption{color:#a3aeb8}}
 """
-SHOWN = ("idia", "p_general<=0.01", "p_matched<=0.05", "strong")
+RULES_DRAWN = (rules.IDIA, rules.GENERAL, rules.MATCHED, rules.STRONG)
 """The rules in the figures; the table has them all."""
 P_WORDS = {
     "general": "against all candidates",
@@ -53,8 +54,9 @@ def evaluation_html(result: Evaluation) -> str:
 def _body(result: Evaluation, title: str) -> Iterator[str]:
     yield f"<h1>{escape(title)}</h1>"
     yield (
-        f"<p>{result.names:,} candidate names ({escape(POOLS[result.pool])}), {result.prompts} prompts, tau "
-        f"{result.tau}, seed {result.seed}. Rates are means over random draws of photos; intervals are exact "
+        f"<p>{result.names:,} candidate names ({escape(say('evaluation-pool-' + result.pool))}), "
+        f"{result.prompts} prompts, tau {result.tau}, seed {result.seed}. "
+        "Rates are means over random draws of photos; intervals are exact "
         "(Clopper-Pearson, 95 %), and their trials are people, because the draws of one person depend on "
         "each other.</p>"
     )
@@ -65,7 +67,7 @@ def _body(result: Evaluation, title: str) -> Iterator[str]:
         last = result.rows[-1]
         yield f"<h2>Every rule at {last.photos} photos</h2>{_rules_table(last)}"
         yield from _distributions(last)
-    yield f"<h2>A guess that never looks</h2><p>{_blind(result)}</p>"
+    yield f"<h2>A guess that never looks</h2><p>{_baseline(result)}</p>"
     yield (
         "<h2>What this does not show</h2><p>A rate holds for people like those in the set, for this model and "
         "these candidate names. A verdict says that the model links a face with a name, never that one "
@@ -75,8 +77,8 @@ def _body(result: Evaluation, title: str) -> Iterator[str]:
 
 def _pair(result: Evaluation) -> str:
     """Draw TPR and FPR by number of photos, one line a rule."""
-    tpr = _lines(result.rows, lambda rule: rule.tpr)
-    fpr = _lines(result.rows, lambda rule: rule.fpr)
+    titles = {rule.code: rule.code for rule in RULES_DRAWN}
+    tpr, fpr = (curves.by_rule(titles, result.rows, kind) for kind in ("tpr", "fpr"))
     most = max((point.high for line in fpr for point in line.points), default=1.0)
     figures = []
     if tpr:
@@ -92,28 +94,9 @@ def _pair(result: Evaluation) -> str:
     return f'<div class="pair">{"".join(figures)}</div>'
 
 
-def _lines(rows: Sequence[Row], kind: Callable[[RuleRates], Rate]) -> list[Series]:
-    lines = []
-    for name in SHOWN:
-        found = [(row.photos, kind(rule)) for row in rows for rule in row.rules if rule.rule == name]
-        points = tuple(point for at, rate in found if (point := _point(at, rate)))
-        lines += [Series(name, points)] if points else []
-    return lines
-
-
-def _point(at: float, rate: Rate) -> Point | None:
-    if rate.mean is None or rate.interval is None:
-        return None
-    return Point(at, rate.mean, *rate.interval)
-
-
 def _training(rows: Sequence[Row]) -> Iterator[str]:
     """Draw the TPR by training photos, where the truth file says how many there were."""
-    lines = [
-        Series(f"{row.photos} photos", tuple(p for at, rate in row.by_training if (p := _point(at, rate))))
-        for row in rows
-        if row.by_training
-    ]
+    lines = curves.by_training(rows)
     if lines:
         drawing = rates_svg(lines, "training photos of the person", "members found")
         yield "<h2>By number of training photos</h2>"
@@ -139,14 +122,14 @@ def _cells(rate: Rate) -> str:
 
 def _distributions(row: Row) -> Iterator[str]:
     """Draw every p-value's distribution over non-members."""
-    if not row.uniform:
+    if not row.p_values:
         return
     yield f"<h2>p-values of people without a link, {row.photos} photos</h2>"
     yield (
         "<p>A valid p-value is no smaller than uniform: each twentieth holds a twentieth of the people (the "
         "line), or the small ones less.</p>"
     )
-    yield f'<div class="pair">{"".join(_histogram(kind, one) for kind, one in row.uniform)}</div>'
+    yield f'<div class="pair">{"".join(_histogram(kind, one) for kind, one in row.p_values)}</div>'
 
 
 def _histogram(kind: str, one: Uniformity) -> str:
@@ -159,10 +142,10 @@ def _histogram(kind: str, one: Uniformity) -> str:
     return _figure(bars_svg(shares, 1 / BINS, f"p-value {kind}", "non-members"), words)
 
 
-def _blind(result: Evaluation) -> str:
-    if result.blind is None:
+def _baseline(result: Evaluation) -> str:
+    if result.name_baseline is None:
         return "There are too few people to learn a guess by the name from."
-    (member, other) = (rate.mean or 0.0 for rate in result.blind)
+    (member, other) = (rate.mean or 0.0 for rate in result.name_baseline)
     return (
         f"By the letters of the name alone, {member:.1%} of the members and {other:.1%} of the non-members are "
         "called member. Calling everybody a member finds 100 % of both. A rule is worth what it adds to such "

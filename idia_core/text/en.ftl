@@ -291,8 +291,6 @@ trust-found-axis = found
 trust-false-axis = called members
 trust-training-text = A line for each number of photos; the more portraits the model saw, the surer it finds the person.
 trust-false-text = The dashed line is what chance allows at most, for names that carry no hint of the face.
-trust-series-photos = { $photos } photos
-trust-series-photo = 1 photo
 trust-rule-titles-idia = the paper's rule
 trust-rule-titles-idia-tau-1 = the paper's rule, tau 1
 trust-rule-titles-idia-tau-3 = the paper's rule, tau 3
@@ -547,6 +545,14 @@ dataset-person-without-folder = Line { $line } of the truth file names { $name }
 
 evaluation-file-unreadable = { $path } is not the JSON of an evaluation.
     .hint = Write it with: evaluate --json > FILE
+
+### The report of an evaluation
+
+evaluation-pool-everybody = everybody in the set, and random names
+evaluation-pool-unknown = random names
+evaluation-pool-half = half names that the model may know, half random ones
+evaluation-pool-known = names that the model may know
+evaluation-pool-matched = names that share the first or the last name
 
 ### Errors of evaluation.run
 

@@ -11,7 +11,7 @@ import pytest
 from idia_core.charts import svg
 from idia_core.charts.style import Point, Series
 from idia_core.evaluation import html
-from idia_core.evaluation.run import Evaluation, Rate, Row, RuleRates
+from idia_core.evaluation.records import Evaluation, OutcomeShares, Rate, Row, RuleRates
 from idia_core.evaluation.uniformity import Uniformity
 
 
@@ -30,12 +30,12 @@ def row(photos: int) -> Row:
         by_training=levels,
         rules=tuple(RuleRates(name, rate(0.8), rate(0.01), levels) for name in names),
         chance=0.003,
-        outcomes=(("strong", 0.7, 0.0),),
-        uniform=(("general", Uniformity(50, (2, 3) * 10, 0.05, 0.02, 0.9)),),
+        outcomes=(OutcomeShares("strong", 0.7, 0.0),),
+        p_values=(("general", Uniformity(50, (2, 3) * 10, 0.05, 0.02, 0.9)),),
     )
 
 
-RESULT = Evaluation("a<b>&c", 1000, 21, 1, 0, (row(3), row(10)), (), "half", (rate(0.52), rate(0.49)))
+RESULT = Evaluation("a<b>&c", 1000, 21, 1, 0, (row(3), row(10)), "half", (rate(0.52), rate(0.49)))
 
 
 def test_it_is_one_page_that_fetches_nothing_and_runs_nothing() -> None:
@@ -67,7 +67,7 @@ def test_the_table_and_the_blind_guess_are_in_it() -> None:
     text = html.evaluation_html(RESULT)
     assert "<td>p_matched&lt;=0.05</td><td>80.00%</td><td>76.00% to 84.00%</td>" in text
     assert "52.0% of the members and 49.0% of the non-members" in text
-    assert "too few people" in html.evaluation_html(replace(RESULT, blind=None))
+    assert "too few people" in html.evaluation_html(replace(RESULT, name_baseline=None))
 
 
 def test_a_set_of_members_only_has_no_false_alarms_to_draw() -> None:
@@ -76,7 +76,7 @@ def test_a_set_of_members_only_has_no_false_alarms_to_draw() -> None:
         row(3),
         fpr=nobody,
         by_training=(),
-        uniform=(),
+        p_values=(),
         rules=tuple(replace(rule, fpr=nobody) for rule in row(3).rules),
     )
     text = html.evaluation_html(replace(RESULT, rows=(bare,)))

@@ -16,11 +16,14 @@ from idia_core.attack import evidence, prompts
 from idia_core.attack.rule import NOBODY, FloatArray, IntArray, decide, predict, similarity, tally
 from idia_core.clip import encoder, registry
 from idia_core.evaluation import report
-from idia_core.evaluation.run import Evaluation, EvaluationRequest, Row, read_people, run_evaluation
+from idia_core.evaluation.dataset import read_people
+from idia_core.evaluation.records import Row
+from idia_core.evaluation.run import EvaluationRequest, run_evaluation
 from idia_core.names import load_lists
 from idia_core.photos.photo import read_photo
 from idia_core.sandbox import files, people, portraits, truth
 from idia_core.sandbox.people import Person
+from tests.conftest import finish
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "assets" / "sandbox"
@@ -145,8 +148,7 @@ def trap(sandbox: encoder.Encoder, tmp_path_factory: pytest.TempPathFactory) -> 
         draws=1,
         pool="half",
     )
-    *_, result = run_evaluation(request, sandbox)
-    assert isinstance(result, Evaluation)
+    result = finish(run_evaluation(request, sandbox))
     (row,) = result.rows
     for rule in row.rules:
         print(f"\n{rule.rule}: {rule.fpr.mean:.4f} {rule.fpr.interval}", end="")

@@ -10,17 +10,18 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
-from idia_core.attack.outcome import GENERAL_LEVEL, OUTCOMES
+from idia_core.attack.outcome import GENERAL_LEVEL
 from idia_core.attack.prompts import render
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
 from idia_core.charts import YOU_SIGN
+from idia_core.evaluation import rules
 from idia_core.evaluation.published import DECOYS_ROWS, PAPER_ALARMS, PAPER_RUNS
+from idia_core.evaluation.records import Evaluation, Rate, Row
 from idia_core.evaluation.uniformity import Uniformity
 from idia_core.sandbox.examples import Example
 from idia_core.text import attribute, has, phrases, say, say_all, slug
 from idia_core.ui.markup.evidence import WIDE_TABLE
-from idia_core.ui.markup.rates import Cell, Line, Measured, rule_key
 from idia_core.ui.state import RunContext
 
 PHOTO, PROMPT = 0, 2
@@ -192,43 +193,46 @@ def bound_answer(tau: int, names: int, models: int, prompts: int) -> Markup:
     )
 
 
-def measured_table(measured: Measured) -> Markup:
+def measured_table(measured: Evaluation) -> Markup:
     """Write the measured curves as a table, with the command that repeats them."""
     rows = [
         (
-            str(line.photos),
-            *(percent(line.tpr.rate), span(line.tpr)),
-            *(percent(line.fpr.rate), span(line.fpr)),
-            f"{line.members:,} + {line.non_members:,}",
+            str(row.photos),
+            *(share(row.tpr), span(row.tpr)),
+            *(share(row.fpr), span(row.fpr)),
+            f"{row.tpr.people:,} + {row.fpr.people:,}",
         )
-        for line in measured.lines
+        for row in measured.rows
     ]
-    command = say("trust-command", photos=",".join(str(line.photos) for line in measured.lines))
+    command = say("trust-command", photos=",".join(str(row.photos) for row in measured.rows))
     return table(say_all("trust-measured-columns"), rows) + Markup(
         '<p class="fine">{} <code>{}</code></p>'
     ).format(say("trust-repeat"), command)
 
 
-def training_table(measured: Measured) -> Markup:
+def training_table(measured: Evaluation) -> Markup:
     """Write members found by training portraits as a table."""
-    levels = [str(level) for level, _ in measured.lines[0].by_training]
-    rows = [
-        (str(line.photos), *(percent(cell.rate) for _, cell in line.by_training)) for line in measured.lines
-    ]
+    levels = [str(level) for level, _ in measured.rows[0].by_training]
+    rows = [(str(row.photos), *(share(rate) for _, rate in row.by_training)) for row in measured.rows]
     return table((say("trust-photos-axis"), *levels), rows)
 
 
-def rules_table(line: Line) -> Markup:
+def rule_key(code: str) -> str:
+    """Return the key of a rule's title; `text.has` tells whether the page speaks of the rule at all."""
+    return "trust-rule-titles-" + slug(code)
+
+
+def rules_table(row: Row) -> Markup:
     """Write the rules as a table, for one number of photos."""
     rows = [
-        (say(rule_key(code)), percent(tpr.rate), span(tpr), percent(fpr.rate), span(fpr))
-        for code, tpr, fpr in line.rules
-        if has(rule_key(code))
+        (say(rule_key(one.rule)), share(one.tpr), span(one.tpr), share(one.fpr), span(one.fpr))
+        for one in row.rules
+        if has(rule_key(one.rule))
     ]
     return table(say_all("trust-rule-columns"), rows)
 
 
-def paper_table(measured: Measured | None) -> Markup:
+def paper_table(measured: Evaluation | None) -> Markup:
     """Lay the paper's figures beside ours, every count with its interval."""
     rows: list[tuple[str, ...]] = []
     for number in range(1, PAPER_RUNS + 1):
@@ -240,10 +244,9 @@ def paper_table(measured: Measured | None) -> Markup:
         else:
             alarms = attribute(key, "fpr")
         rows.append((say(key), attribute(key, "photos"), attribute(key, "tpr"), alarms))
-    for line in measured.lines if measured else ():
-        run = say("trust-paper-ours", members=line.members, others=line.non_members)
-        rates = [f"{cell.rate:.3f} ({cell.low:.3f} to {cell.high:.3f})" for cell in (line.tpr, line.fpr)]
-        rows.append((run, str(line.photos), *rates))
+    for row in measured.rows if measured else ():
+        run = say("trust-paper-ours", members=row.tpr.people, others=row.fpr.people)
+        rows.append((run, str(row.photos), *(_with_interval(rate) for rate in (row.tpr, row.fpr))))
     note = say("trust-paper-note", high=clopper_pearson(0, 18).high)
     return table(say_all("trust-paper-columns"), rows, folded=False) + Markup(
         '<p class="fine">{}</p>'
@@ -259,12 +262,12 @@ def decoys_table() -> Markup:
     return table(say_all("trust-decoys-columns"), rows, folded=False)
 
 
-def outcomes_table(line: Line) -> Markup:
+def outcomes_table(row: Row) -> Markup:
     """Write which outcomes members and non-members got."""
     rows = [
-        (f"“{say(f'outcome-{code}-title')}”", percent(members), percent(others))
-        for code, members, others in line.outcomes
-        if code in OUTCOMES
+        (f"“{say(f'outcome-{one.outcome}-title')}”", percent(one.members), percent(one.non_members))
+        for one in row.outcomes
+        if one.members is not None and one.non_members is not None
     ]
     return table(say_all("trust-outcomes-columns"), rows, folded=False)
 
@@ -278,39 +281,38 @@ def spread_note(spread: Uniformity) -> Markup:
     return note(say(key, people=spread.people, gap=gap, chance=chance))
 
 
-def blind_note(measured: Measured) -> Markup:
+def blind_note(measured: Evaluation) -> Markup:
     """Set a guess by name beside the rules."""
-    if measured.blind is None:
+    if measured.name_baseline is None:
         return Markup("")
-    members, others = (percent(cell.rate) for cell in measured.blind)
+    members, others = (share(rate) for rate in measured.name_baseline)
     return note(say("trust-blind", members=members, others=others))
 
 
-def weak(measured: Measured | None) -> Markup:
+def weak(measured: Evaluation | None) -> Markup:
     """List where the method is weaker than hoped, as measured, and what a verdict does not show."""
     points = (*(_weak_points(measured) if measured else ()), *say_all("trust-weak"), *say_all("limits"))
     items = Markup("").join(Markup("<li>{}</li>").format(one) for one in points)
     return Markup('<ul class="weak">{}</ul>').format(items)
 
 
-def _weak_points(measured: Measured) -> Iterator[str]:
-    line = measured.lines[-1]
-    for level, cell in line.by_training[:1]:
+def _weak_points(measured: Evaluation) -> Iterator[str]:
+    row = measured.rows[-1]
+    for level, rate in row.by_training[:1]:
         if level == 1:
-            yield say("trust-weak-rare", found=percent(cell.rate), photos=line.photos)
-    codes = ("strong", "p_general<=0.01", "p_matched<=0.05", "p_crossed<=0.05")
-    strong, general, matched, crossed = (line.rule(code) for code in codes)
+            yield say("trust-weak-rare", found=share(rate), photos=row.photos)
+    codes = (rule.code for rule in (rules.STRONG, rules.GENERAL, rules.MATCHED, rules.CROSSED))
+    strong, general, matched, crossed = (row.rule(code) for code in codes)
     if strong:
-        found, idia = percent(strong[0].rate), percent(line.tpr.rate)
-        yield say("trust-weak-strong", found=found, idia=idia, photos=line.photos)
-    if general and general[1].low > GENERAL_LEVEL:
-        alarms = f"{percent(general[1].rate)} ({span(general[1])})"
-        yield say("trust-weak-general", alarms=alarms, level=percent(GENERAL_LEVEL), photos=line.photos)
+        yield say("trust-weak-strong", found=share(strong.tpr), idia=share(row.tpr), photos=row.photos)
+    if general and general.fpr.interval and general.fpr.interval[0] > GENERAL_LEVEL:
+        alarms = f"{share(general.fpr)} ({span(general.fpr)})"
+        yield say("trust-weak-general", alarms=alarms, level=percent(GENERAL_LEVEL), photos=row.photos)
     if matched:
-        yield say("trust-weak-matched", found=percent(matched[0].rate), alarms=percent(matched[1].rate))
+        yield say("trust-weak-matched", found=share(matched.tpr), alarms=share(matched.fpr))
     if crossed:
-        yield say("trust-weak-crossed", found=percent(crossed[0].rate), alarms=percent(crossed[1].rate))
-    for kind, spread in line.spreads:
+        yield say("trust-weak-crossed", found=share(crossed.tpr), alarms=share(crossed.fpr))
+    for kind, spread in row.p_values:
         if spread.chance <= GROSS and has("trust-spread-titles-" + kind):
             yield say("trust-weak-spread", kind=say("trust-spread-titles-" + slug(kind)))
 
@@ -347,9 +349,20 @@ def percent(rate: float) -> str:
     return f"{rate:.0%}" if 0.1 <= rate <= 0.995 else f"{rate:.2%}" if rate < 0.01 else f"{rate:.1%}"
 
 
-def span(cell: Cell) -> str:
-    """Write an interval."""
-    return f"{percent(cell.low)} to {percent(cell.high)}"
+def share(rate: Rate) -> str:
+    """Write a measured rate; a dash where there was nobody."""
+    return "–" if rate.mean is None else percent(rate.mean)
+
+
+def span(rate: Rate) -> str:
+    """Write the interval of a measured rate; a dash where there was nobody."""
+    return "–" if rate.interval is None else " to ".join(percent(end) for end in rate.interval)
+
+
+def _with_interval(rate: Rate) -> str:
+    if rate.mean is None or rate.interval is None:
+        return "–"
+    return f"{rate.mean:.3f} ({rate.interval[0]:.3f} to {rate.interval[1]:.3f})"
 
 
 def _prompt(result: AuditResult) -> int:

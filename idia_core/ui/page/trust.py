@@ -17,11 +17,11 @@ import gradio as gr
 
 from idia_core import charts
 from idia_core.audit.records import AuditResult
+from idia_core.evaluation.records import Evaluation
 from idia_core.settings import ASSETS
 from idia_core.text import say, slug
-from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
-from idia_core.ui.markup.rates import Measured
+from idia_core.ui.page import trust_values
 from idia_core.ui.page.plots import plot_data
 from idia_core.ui.page.trust_values import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
 from idia_core.ui.service.page import Page
@@ -105,7 +105,7 @@ def connect(page: Page, trust: Trust) -> None:
         yield from demonstrate(page, trust, f"{request.session_hash} shown", asked, address)
 
     def turned_to() -> dict[Any, Any]:
-        return filled(trust, rates.read(RATES), rates.read_pools(RATES.parent))
+        return filled(trust, trust_values.read_rates(RATES), trust_values.read_pools(RATES.parent))
 
     def moved(tau: float, names: str, models: float) -> tuple[str, Any]:
         return calculated(int(tau), int(names.replace(",", "")), int(models))
@@ -165,7 +165,7 @@ def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, A
     return found
 
 
-def filled(trust: Trust, measured: Measured | None, pools: Sequence[Measured]) -> dict[Any, Any]:
+def filled(trust: Trust, measured: Evaluation | None, pools: Sequence[Evaluation]) -> dict[Any, Any]:
     """Fill the view when it is opened.
 
     Args:
