@@ -10,6 +10,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from idia_core.attack.prompts import PAPER
+from idia_core.photos.photo import read_photo
 from idia_core.settings import ASSETS
 from idia_core.text import say
 from idia_core.ui.markup import form as form_markup
@@ -367,5 +368,5 @@ def _receiver(page: Page) -> Callable[[object], str]:
 
 
 def _portrait(path: Path, page: Page) -> str:
-    photo = form_markup.read_portrait(path.read_bytes(), path.name, page.uploads.limits)
+    photo = read_photo(path.read_bytes(), path.name, page.uploads.limits)
     return photo_markup.data_url(photo, 160)
