@@ -11,42 +11,41 @@ import numpy as np
 from idia_core.attack import evidence, rule
 from idia_core.attack.evidence import Evidence, assess
 from idia_core.attack.rule import FloatArray
-from idia_core.audit.records import AuditResult, Encoded
+from idia_core.audit.records import AuditResult, Encoded, StyleSimilarities
 from idia_core.audit.views import Comparison, View, compare
 from idia_core.errors import IdiaError
 from idia_core.names import Matched
 
 
 def style_comparisons(
-    claimed: FloatArray, matched: Matched, similarities: FloatArray
+    claimed: FloatArray, matched: Matched, style: StyleSimilarities
 ) -> evidence.Comparisons:
-    """Sort the similarities of `Alike.names` into the groups to be ranked.
+    """Lay out the similarities of the names of the claimed one's style as they are ranked.
 
     Args:
         claimed: (prompts, photos) of the claimed name.
         matched: the matched names.
-        similarities: (prompts, photos, names) of all the names.
+        style: the similarities of these names, and of those that cross them.
     Returns:
         The groups; one that has no name is None.
     """
-    firsts, lasts = len(matched.same_first), len(matched.same_last)
-    first, last, square = np.split(similarities, [firsts, firsts + lasts], axis=2)
+    first, last = style.same_first, style.same_last
     return evidence.Comparisons(
-        same_first=first if firsts else None,
-        same_last=last if lasts else None,
-        crossed=_grid(claimed, first, last, square) if square.shape[2] else None,
+        same_first=first if first.shape[2] else None,
+        same_last=last if last.shape[2] else None,
+        crossed=_grid(claimed, style) if style.crossed.shape[2] else None,
         unmatched=matched.reason,
     )
 
 
-def _grid(claimed: FloatArray, first: FloatArray, last: FloatArray, square: FloatArray) -> FloatArray:
+def _grid(claimed: FloatArray, style: StyleSimilarities) -> FloatArray:
     """Lay the names out as (prompts, photos, first names, last names), the claimed one at [0, 0]."""
-    side = isqrt(square.shape[2])
+    side = isqrt(style.crossed.shape[2])
     grid = np.empty((*claimed.shape, side + 1, side + 1), np.float32)
     grid[:, :, 0, 0] = claimed
-    grid[:, :, 0, 1:] = first[:, :, :side]
-    grid[:, :, 1:, 0] = last[:, :, :side]
-    grid[:, :, 1:, 1:] = square.reshape(*claimed.shape, side, side)
+    grid[:, :, 0, 1:] = style.same_first[:, :, :side]
+    grid[:, :, 1:, 0] = style.same_last[:, :, :side]
+    grid[:, :, 1:, 1:] = style.crossed.reshape(*claimed.shape, side, side)
     return grid
 
 
@@ -116,8 +115,8 @@ def _comparison(encoded: Encoded, kept: Sequence[int], size: int) -> Comparison:
 def _evidence(
     encoded: Encoded, similarities: FloatArray, kept: Sequence[int], tau: int, comparison: Comparison
 ) -> Evidence:
-    size, near = similarities.shape[2], encoded.matched_similarities[:, list(kept)]
-    comparisons = style_comparisons(similarities[:, :, -1], encoded.matched, near)
+    size = similarities.shape[2]
+    comparisons = style_comparisons(similarities[:, :, -1], encoded.matched, encoded.style.of_photos(kept))
     if encoded.other_similarities.size:
         others = first_names(encoded.other_similarities, size)
         comparisons = replace(comparisons, name_prior=others)

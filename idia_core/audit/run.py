@@ -17,7 +17,14 @@ from idia_core.attack import rule
 from idia_core.attack.prompts import PromptSet, render
 from idia_core.attack.rule import FloatArray
 from idia_core.audit.judge import check_tau, judge
-from idia_core.audit.records import AuditRequest, AuditResult, Encoded, PhotoNote, Progress
+from idia_core.audit.records import (
+    AuditRequest,
+    AuditResult,
+    Encoded,
+    PhotoNote,
+    Progress,
+    StyleSimilarities,
+)
 from idia_core.audit.views import View, join_views
 from idia_core.clip.image_cache import CachingEncoder, ImageVectors
 from idia_core.clip.interface import BATCH, Encoder
@@ -177,7 +184,7 @@ def _encoded(
         ),
         similarities=similarities[:, :, : request.size],
         matched=style.matched,
-        matched_similarities=similarities[:, :, request.size :],
+        style=StyleSimilarities.split(style, similarities[:, :, request.size :]),
         other_similarities=others,
         seed=request.seed,
         crop=request.crop,
