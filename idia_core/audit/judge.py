@@ -8,11 +8,11 @@ from math import isqrt
 
 import numpy as np
 
-from idia_core.attack import evidence, rule
-from idia_core.attack.evidence import Evidence, assess
+from idia_core.attack import evidence
+from idia_core.attack.evidence import assess, run_attack
 from idia_core.attack.rule import FloatArray
 from idia_core.audit.records import AuditResult, Encoded, StyleSimilarities
-from idia_core.audit.views import Comparison, View, compare
+from idia_core.audit.views import View, ViewAttack, attack_view, compare, first_names
 from idia_core.errors import IdiaError
 from idia_core.names import Matched
 
@@ -72,20 +72,20 @@ def judge(
     if not 2 <= size <= total:
         raise IdiaError("judge-names-out-of-range", size=size, total=total)
     check_tau(tau, len(encoded.prompts.templates))
-    similarities = first_names(encoded.similarities[:, chosen], size)
-    comparison = _comparison(encoded, chosen, size)
-    predictions = rule.predict(similarities)
-    votes = rule.tally(predictions, size)
+    attacks = _attack_views(encoded, chosen, size, tau)
+    comparison = compare(attacks, encoded.spec.is_sandbox)
+    comparisons = _comparisons(encoded, attacks, comparison.one_person)
+    main = attacks[0].attack
     return AuditResult(
         encoded=encoded,
         names=(*encoded.pool.names[: size - 1], encoded.name),
         kept=tuple(chosen),
-        similarities=similarities,
-        predictions=predictions,
-        votes=votes,
-        verdict=rule.decide(votes, size - 1, tau),
-        ranks=1 + (similarities[:, :, :-1] >= similarities[:, :, -1:]).sum(axis=2, dtype=np.int64),
-        evidence=_evidence(encoded, similarities, chosen, tau, comparison),
+        similarities=main.similarities,
+        predictions=main.predictions,
+        votes=main.votes,
+        verdict=main.verdict,
+        ranks=1 + (main.similarities[:, :, :-1] >= main.similarities[:, :, -1:]).sum(axis=2, dtype=np.int64),
+        evidence=assess(main, np.random.default_rng(encoded.seed), comparisons),
         comparison=comparison,
     )
 
@@ -100,26 +100,24 @@ def check_tau(tau: int, prompts: int) -> None:
         raise IdiaError("judge-tau-out-of-range", tau=tau, prompts=prompts)
 
 
-def first_names(similarities: FloatArray, size: int) -> FloatArray:
-    """Take the first names of the pool; the claimed one, the last, always stays."""
-    if size == similarities.shape[2]:
-        return similarities
-    return np.concatenate([similarities[:, :, : size - 1], similarities[:, :, -1:]], axis=2)
-
-
-def _comparison(encoded: Encoded, kept: Sequence[int], size: int) -> Comparison:
+def _attack_views(encoded: Encoded, kept: Sequence[int], size: int, tau: int) -> list[ViewAttack]:
+    """Run the attack once on each view of the photos; first on that of the verdict."""
     main = View(encoded.crop, tuple(range(len(encoded.photos))), encoded.similarities)
-    return compare((main, *encoded.views), kept, size, encoded.spec.is_sandbox)
+    attacks = (attack_view(view, kept, size, tau) for view in (main, *encoded.views))
+    return [one for one in attacks if one is not None]
 
 
-def _evidence(
-    encoded: Encoded, similarities: FloatArray, kept: Sequence[int], tau: int, comparison: Comparison
-) -> Evidence:
-    size = similarities.shape[2]
-    comparisons = style_comparisons(similarities[:, :, -1], encoded.matched, encoded.style.of_photos(kept))
-    if encoded.other_similarities.size:
-        others = first_names(encoded.other_similarities, size)
-        comparisons = replace(comparisons, name_prior=others)
-    comparisons = replace(comparisons, context=comparison.context, one_person=comparison.one_person)
-    rng = np.random.default_rng(encoded.seed)
-    return assess(similarities, size - 1, tau, rng, comparisons)
+def _comparisons(
+    encoded: Encoded, attacks: Sequence[ViewAttack], one_person: bool | None
+) -> evidence.Comparisons:
+    """Gather what else was measured than the verdict's own attack, the first of these."""
+    main = attacks[0].attack
+    size, tau = main.similarities.shape[2], main.verdict.tau
+    style = encoded.style.of_photos(attacks[0].photos)
+    others = encoded.other_similarities
+    return replace(
+        style_comparisons(main.similarities[:, :, -1], encoded.matched, style),
+        name_prior=run_attack(first_names(others, size), size - 1, tau) if others.size else None,
+        context=next((one.attack for one in attacks if one.kind == "covered"), None),
+        one_person=one_person,
+    )
