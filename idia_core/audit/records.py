@@ -14,8 +14,9 @@ from idia_core.clip.registry import ModelSpec
 from idia_core.clip.text_cache import CacheProgress
 from idia_core.names import Matched, NameLists, Pool
 from idia_core.names.matching import StyleNames
+from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import Finding, Photo
-from idia_core.photos.quality import Crop, FaceCheck
+from idia_core.photos.quality import Crop
 
 
 @dataclass(frozen=True)
@@ -159,6 +160,11 @@ class AuditResult:
     def claimed_index(self) -> int:
         """Return the index of the claimed name in `names`."""
         return len(self.names) - 1
+
+    @property
+    def known_names(self) -> int:
+        """Return how many of the other names belong to people whom the model may know."""
+        return self.encoded.pool.known_among(len(self.names))
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
         "name": encoded.name,
         "photos": len(result.kept),
         "names": len(result.names),
-        "names_known": encoded.pool.known,
+        "names_known": result.known_names,
         "prompt_set": encoded.prompts.id,
         "seed": encoded.seed,
         "idia": {

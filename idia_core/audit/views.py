@@ -119,13 +119,13 @@ def first_names(similarities: FloatArray, size: int) -> FloatArray:
     return np.concatenate([similarities[:, :, : size - 1], similarities[:, :, -1:]], axis=2)
 
 
-def compare(attacks: Sequence[ViewAttack], drawn: bool) -> Comparison:
+def compare(attacks: Sequence[ViewAttack], odd_one_out_measured: bool) -> Comparison:
     """Compare the views.
 
     Args:
         attacks: one for each view, that of the verdict among them.
-        drawn: whether the model knows drawn people only: on them alone was it measured how often a stranger is
-            seen, so that elsewhere silence does not count as "all one person".
+        odd_one_out_measured: whether it was measured how often `odd_one_out` finds a stranger with such a model;
+            elsewhere finding none does not count as "all one person".
     Returns:
         The comparison.
     """
@@ -135,7 +135,7 @@ def compare(attacks: Sequence[ViewAttack], drawn: bool) -> Comparison:
     return Comparison(
         view_results=tuple(_view_result(of_kind[kind]) for kind in VIEW_KINDS if kind in of_kind),
         odd_ones=odd or (),
-        one_person=False if odd else True if odd == () and drawn else None,
+        one_person=False if odd else True if odd == () and odd_one_out_measured else None,
     )
 
 

@@ -26,6 +26,7 @@ from PIL import Image
 from safetensors import SafetensorError
 
 from idia_core.clip import text_tower, weights
+from idia_core.clip.model_config import check_folder
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.tokenizer import tokenize
 from idia_core.errors import IdiaError
@@ -150,7 +151,8 @@ def load_encoder(spec: ModelSpec, device: str = "auto") -> Encoder:
     try:
         if weights.is_altered(files.weights):
             raise _spoiled(spec, "altered")
-        model, tokenizer = _create(spec, files, where)
+        own_tokenizer = files.config is not None and check_folder(files.config, spec.title)
+        model, tokenizer = _create(spec, files, where, own_tokenizer)
     except torch.cuda.OutOfMemoryError as cause:
         raise IdiaError("model-too-large-for-gpu", title=spec.title) from cause
     except _UNREADABLE as cause:
@@ -210,13 +212,16 @@ class ModelCache:
         return tuple(self._encoders)
 
 
-def _create(spec: ModelSpec, files: weights.Files, device: torch.device) -> tuple[Any, Any]:
+def _create(
+    spec: ModelSpec, files: weights.Files, device: torch.device, own_tokenizer: bool
+) -> tuple[Any, Any]:
     precision = "fp16" if device.type == "cuda" else "fp32"
     if files.config is not None:
         # A folder with its own config is loaded as such, also when the hub's cache holds it.
         name = f"local-dir:{files.config.parent}"
         model = open_clip.create_model(name, precision=precision, device=device, require_pretrained=True)
-        return model, open_clip.get_tokenizer(name)
+        code = {"trust_remote_code": False} if own_tokenizer else {}
+        return model, open_clip.get_tokenizer(name, **code)
     architecture, tag = spec.source.split("/")
     table = open_clip.get_pretrained_cfg(architecture, tag)
     preprocess = {key: table[key] for key in ("mean", "std", "interpolation", "resize_mode") if key in table}

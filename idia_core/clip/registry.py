@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from idia_core.errors import IdiaError
+from idia_core.photos.locators import CentreFaceLocator, DetectedFaceLocator, FaceLocator
+from idia_core.settings import ASSETS
 
-SANDBOX_DIR = Path(__file__).resolve().parents[2] / "assets" / "sandbox"
+SANDBOX_DIR = ASSETS / "sandbox"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class ModelSpec:
     def is_sandbox(self) -> bool:
         """Tell whether it only knows invented people, so that it says nothing about a real one."""
         return self.lists_id == "sandbox"
+
+    @property
+    def face_locator(self) -> FaceLocator:
+        """Return how the person's face is located in pictures of the kind that it knows."""
+        return CentreFaceLocator() if self.is_sandbox else DetectedFaceLocator()
 
 
 SANDBOX = ModelSpec(

@@ -38,8 +38,18 @@ class Pool:
     """Index of the claimed name: always the last."""
     lists_id: str
     """Which lists the decoys come from."""
-    known: int
-    """How many of the decoys are names that a model may know."""
+    known: tuple[bool, ...]
+    """For each decoy, in order, whether it is a name that a model may know."""
+
+    def known_among(self, size: int) -> int:
+        """Count the decoys that a model may know when only the first of them take part.
+
+        Args:
+            size: names that take part, the claimed one included, in [1, all names].
+        Returns:
+            A number in [0, size - 1]; the claimed name never counts.
+        """
+        return sum(self.known[: size - 1])
 
 
 def draw_decoys(lists: NameLists, size: int, seed: int) -> tuple[str, ...]:
@@ -85,7 +95,7 @@ def draw_pool(claimed: str, lists: NameLists, size: int, seed: int) -> Pool:
     others = (decoy for decoy in _public(lists, size, seed) if own.isdisjoint(spellings(decoy)))
     chosen = _take(others, size - 1, lists)
     known = set(lists.known)
-    return Pool((*chosen, name), size - 1, lists.id, sum(decoy in known for decoy in chosen))
+    return Pool((*chosen, name), size - 1, lists.id, tuple(decoy in known for decoy in chosen))
 
 
 def distinct(names: Iterable[str], taken: set[str]) -> Iterator[str]:

@@ -496,6 +496,10 @@ model-too-large-for-gpu = { $title } does not fit into the graphics card's memor
     .hint = Choose a smaller model, or set IDIA_DEVICE=cpu.
 device-unknown = This machine has no device called { $name }.
     .hint = Use auto or cpu.
+model-config-refused = { $title } cannot be loaded: its folder says something that is not accepted ({ $key }).
+    .hint = A model folder may hold weights, sizes and a tokenizer's words, but nothing that could run code or open other files.
+model-config-too-large = { $title } cannot be loaded: it announces more parameters than any public model has.
+    .hint = Check where the folder comes from.
 model-needs-transformers = { $title } needs one more package.
     .hint = Type: pip install transformers
 
@@ -632,6 +636,10 @@ setting-not-a-number = { $variable } is set to { $text }.
     .hint = Set it to a whole number, { $low } to { $high }.
 setting-out-of-range = { $variable } is set to { $value }.
     .hint = Set it to a whole number, { $low } to { $high }.
+setting-unknown = { $variable } is no setting of this program, so it changes nothing.
+    .hint = README.md lists them all.
+setting-unknown-close = { $variable } is no setting of this program, so it changes nothing.
+    .hint = Did you mean { $close }?
 
 ### Errors of ui.service.engine
 

@@ -19,18 +19,10 @@ WIDE_TABLE = Markup('<div class="wide" tabindex="0" role="region" aria-label="Ta
 """Around a table that may scroll sideways: the keyboard must reach it too."""
 
 
-def known_among(result: AuditResult) -> int:
-    """Count the names that the model may know, among those that took part.
-
-    Known and drawn names take turns in a pool, a known one first, for as long as there are any.
-    """
-    return min(result.encoded.pool.known, len(result.names) // 2)
-
-
 def pool_sentence(result: AuditResult) -> str:
     """Say which names a verdict was won against; they decide how hard that was."""
     key = "pool-sandbox" if result.encoded.spec.is_sandbox else "pool"
-    return say(key, others=len(result.names) - 1, known=known_among(result))
+    return say(key, others=len(result.names) - 1, known=result.known_names)
 
 
 def groups_table(result: AuditResult) -> Markup:

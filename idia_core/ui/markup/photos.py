@@ -13,9 +13,9 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from idia_core.photos import crops, quality
+from idia_core.photos import crops, locators
+from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import Finding, Photo, PhotoSet, Refusal, thumbnail
-from idia_core.photos.quality import FaceCheck
 from idia_core.sandbox.examples import Example
 from idia_core.settings import Settings
 from idia_core.text import advise, phrases, say, tell
@@ -75,7 +75,7 @@ def _face_pictures(photo: Photo, face_check: FaceCheck) -> list[str]:
     """Cut out the faces that could be the person's, as data: addresses; the largest first."""
     found = []
     for face in range(face_check.rivals):
-        place = quality.face_area(photo, replace(face_check, chosen=face))
+        place = locators.face_area(photo, replace(face_check, chosen=face))
         if place is not None:
             found.append(data_url(crops.render_view([photo], [place], "face")[0], FACE_EDGE))
     return found

@@ -95,7 +95,7 @@ def ranking_table(result: AuditResult) -> Markup:
         )
         for place, at in enumerate(shown)
     )
-    pool = say("ranking-pool", known=evidence_markup.known_among(result))
+    pool = say("ranking-pool", known=result.known_names)
     return Markup(
         '<table class="best"><thead><tr><th scope="col">place</th><th scope="col">name</th>'
         '<th scope="col">fit</th></tr></thead><tbody>{}</tbody></table><p class="fine">{}</p>'
@@ -368,9 +368,10 @@ def view_comparison(result: AuditResult, samples: Mapping[str, str], left_out: S
         return photo_markup.left_out(left_out)
     columns = Markup("").join(_view_column(one, result, samples) for one in view_results)
     carrier = say("carriers-" + slug(views.name_carrier(view_results, result.verdict.tau)))
-    drawn = Markup('<p class="fine">{}</p>').format(say("views-drawn"))
+    note = result.encoded.spec.face_locator.note
+    located = Markup('<p class="fine">{}</p>').format(tell(note)) if note else ""
     return Markup('<p class="carrier">{}</p><ul class="ways">{}</ul>{}{}').format(
-        carrier, columns, drawn if result.encoded.spec.is_sandbox else "", photo_markup.left_out(left_out)
+        carrier, columns, located, photo_markup.left_out(left_out)
     )
 
 

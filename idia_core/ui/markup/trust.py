@@ -19,7 +19,7 @@ from idia_core.evaluation.published import DECOYS_ROWS, PAPER_ALARMS, PAPER_RUNS
 from idia_core.evaluation.uniformity import Uniformity
 from idia_core.sandbox.examples import Example
 from idia_core.text import attribute, has, phrases, say, say_all, slug
-from idia_core.ui.markup.evidence import WIDE_TABLE, known_among
+from idia_core.ui.markup.evidence import WIDE_TABLE
 from idia_core.ui.markup.rates import Cell, Line, Measured, rule_key
 from idia_core.ui.state import RunContext
 
@@ -110,7 +110,7 @@ def prompts_picture(result: AuditResult) -> Markup:
         prompts=len(templates),
         sentences=len(result.names) * len(templates),
         seed=result.encoded.seed,
-        known=known_among(result),
+        known=result.known_names,
     )
     return Markup('<ul class="sentences">{}</ul><p class="fine">{}</p>{}').format(
         rows, more, _caption(caption)

@@ -8,6 +8,7 @@ import pytest
 from markupsafe import escape
 
 from idia_core.audit.judge import judge
+from idia_core.audit.report import audit_facts
 from idia_core.audit.views import ODD_ONE_OUT
 from idia_core.clip.registry import parse_model
 from idia_core.names import Matched
@@ -93,6 +94,7 @@ def test_a_verdict_says_which_names_it_was_won_against() -> None:
     assert say("pool-sandbox", others=29, known=3) in result_markup.outcome(result, context())
     real = judge(replace(encoded(), spec=parse_model("laion400m-b32")), tau=1, size=4)
     assert say("pool", others=3, known=2) in result_markup.outcome(real, context())
+    assert audit_facts(real)["names_known"] == 2
 
 
 def test_the_groups_of_names_are_a_table_too() -> None:
