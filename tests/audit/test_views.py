@@ -20,8 +20,8 @@ from idia_core.attack.prompts import PAPER
 from idia_core.attack.ranking import photo_scores, rank_in_pool
 from idia_core.audit import views
 from idia_core.audit.judge import judge
-from idia_core.audit.records import AuditRequest, AuditResult, Progress
-from idia_core.audit.run import embed, photo_similarities, run_audit
+from idia_core.audit.records import AuditRequest, AuditResult
+from idia_core.audit.run import embed, photo_similarities, result_of, run_audit
 from idia_core.clip import encoder, registry
 from idia_core.clip.interface import Encoder
 from idia_core.clip.text_cache import TextCache
@@ -53,9 +53,7 @@ def finder() -> FaceFinder:
 
 
 def finish(asked: AuditRequest, model: Encoder) -> AuditResult:
-    *_, result = run_audit(asked, model, NO_DISK)
-    assert isinstance(result, AuditResult)
-    return result
+    return result_of(run_audit(asked, model, NO_DISK))
 
 
 def example(name: str, count: int = 8) -> tuple[Photo, ...]:
@@ -249,7 +247,7 @@ def test_the_extra_views_are_reported_batch_by_batch(tiny: encoder.Encoder, find
     shown = tuple(in_front_of((9, 9, 10 * at), at) for at in range(17))
     face_checks = tuple(quality.check_photo(photo, finder) for photo in shown)
     asked = AuditRequest("Zelda Quux", shown, WEB, size=40, matched=0, face_checks=face_checks)
-    steps = [step for step in run_audit(asked, tiny, NO_DISK) if isinstance(step, Progress)]
+    steps = run_audit(asked, tiny, NO_DISK)
     assert [(step.done, step.total) for step in steps if step.stage == "views"] == [
         (0, 4),
         (1, 4),
