@@ -103,7 +103,8 @@ class Comparisons:
     one_person: bool | None = None
     """Whether all photos seem to show one person; None where nobody checked."""
     attempts: int = 1
-    """Models or spellings tried in all; the p-values and the bound are corrected for it."""
+    """Questions asked about this person in all (names, spellings, models), 1 or more; the p-values and the bound
+    are corrected for it."""
 
 
 NO_COMPARISONS = Comparisons()
@@ -145,14 +146,25 @@ class Evidence:
     """Those that were run."""
     judgement: outcome.Judgement
     """Outcome, reasons, advice."""
+    attempts: int = 1
+    """Questions for which the p-values and the bound are corrected."""
+
+    @property
+    def smallest(self) -> float:
+        """Return the smallest value that `p_general` could have taken."""
+        return self.corrected(self.general.smallest)
+
+    def corrected(self, p: float) -> float:
+        """Correct another p-value of this evidence, for example one of a group, in the same way."""
+        return bonferroni(p, self.attempts)
 
 
 def bonferroni(p: float, attempts: int) -> float:
-    """Correct a probability for the number of models or spellings tried.
+    """Correct a probability for the number of questions asked.
 
     Args:
         p: in [0, 1].
-        attempts: 1 or more.
+        attempts: names, spellings and models tried in all, 1 or more.
     Returns:
         p times attempts, at most 1.
     Raises:
@@ -172,7 +184,7 @@ def false_alarm_bound(prompts: int, tau: int, names: int, models: int = 1) -> fl
         prompts: prompts asked, 1 or more.
         tau: prompts to win, 1 or more.
         names: names in the pool, the claimed one included.
-        models: models tried.
+        models: models, or other questions, tried in all.
     Returns:
         A probability, for a claimed name that is exchangeable with the others.
     Raises:
@@ -274,6 +286,7 @@ def assess(attack: Attack, rng: np.random.Generator, comparisons: Comparisons = 
         stability=steady,
         controls=controls,
         judgement=outcome.judge(_facts(verdict, general, matching, steady, controls, comparisons)),
+        attempts=comparisons.attempts,
     )
 
 
@@ -353,6 +366,7 @@ def _facts(
             for photo, one in influence
             if verdict.member and verdict.hits - one.hits_change < verdict.tau
         ),
+        attempts=comparisons.attempts,
     )
 
 

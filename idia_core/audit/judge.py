@@ -50,7 +50,12 @@ def _grid(claimed: FloatArray, style: StyleSimilarities) -> FloatArray:
 
 
 def judge(
-    encoded: Encoded, *, tau: int, size: int | None = None, kept: Sequence[int] | None = None
+    encoded: Encoded,
+    *,
+    tau: int,
+    size: int | None = None,
+    kept: Sequence[int] | None = None,
+    attempts: int = 1,
 ) -> AuditResult:
     """Judge what was encoded, with a tau, a number of names and a choice of photos.
 
@@ -59,10 +64,12 @@ def judge(
         tau: prompts to win, in [1, prompts].
         size: candidate names, the claimed one included, in [2, all that were encoded]; None takes all.
         kept: indices of the photos to use, at least one; None takes all.
+        attempts: questions asked about this person in all, 1 or more; p-values and the bound are corrected for it.
     Returns:
         The judgement; equal to that of a run which had encoded only these.
     Raises:
         IdiaError: no photo is left, or tau or size lies out of range.
+        ValueError: attempts is below 1.
     """
     total = len(encoded.pool.names)
     size = total if size is None else size
@@ -74,7 +81,7 @@ def judge(
     check_tau(tau, len(encoded.prompts.templates))
     attacks = _attack_views(encoded, chosen, size, tau)
     comparison = compare(attacks, encoded.spec.is_sandbox)
-    comparisons = _comparisons(encoded, attacks, comparison.one_person)
+    comparisons = replace(_comparisons(encoded, attacks), one_person=comparison.one_person, attempts=attempts)
     main = attacks[0].attack
     return AuditResult(
         encoded=encoded,
@@ -107,9 +114,7 @@ def _attack_views(encoded: Encoded, kept: Sequence[int], size: int, tau: int) ->
     return [one for one in attacks if one is not None]
 
 
-def _comparisons(
-    encoded: Encoded, attacks: Sequence[ViewAttack], one_person: bool | None
-) -> evidence.Comparisons:
+def _comparisons(encoded: Encoded, attacks: Sequence[ViewAttack]) -> evidence.Comparisons:
     """Gather what else was measured than the verdict's own attack, the first of these."""
     main = attacks[0].attack
     size, tau = main.similarities.shape[2], main.verdict.tau
@@ -119,5 +124,4 @@ def _comparisons(
         style_comparisons(main.similarities[:, :, -1], encoded.matched, style),
         name_prior=run_attack(first_names(others, size), size - 1, tau) if others.size else None,
         context=next((one.attack for one in attacks if one.kind == "covered"), None),
-        one_person=one_person,
     )

@@ -50,6 +50,8 @@ class AuditRequest:
     """What the model is shown for the verdict."""
     views: bool = True
     """Whether to ask again with the photos shown in other ways, where it is known where the faces are."""
+    attempts: int = 1
+    """Questions asked about this person, this one included: other names, spellings and models count."""
 
 
 @dataclass(frozen=True)

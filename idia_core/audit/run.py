@@ -109,11 +109,12 @@ def run_audit(
     for start in range(0, len(shown), BATCH):
         parts.append(photo_similarities(shown[start : start + BATCH], text, model))
         encoded = _encoded(request, candidates, style, model, np.concatenate(parts, axis=1), others)
-        result = judge(encoded, tau=request.tau)
+        result = judge(encoded, tau=request.tau, attempts=request.attempts)
         yield Progress("photos", len(encoded.photos), len(request.photos), result)
     if request.views:
         again = yield from _other_views(request, places, text[:, : request.size], model)
-        result = judge(replace(encoded, views=again, images=model.images()), tau=request.tau)
+        encoded = replace(encoded, views=again, images=model.images())
+        result = judge(encoded, tau=request.tau, attempts=request.attempts)
     return result
 
 

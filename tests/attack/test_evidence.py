@@ -347,6 +347,36 @@ def test_every_number_is_corrected_for_attempts() -> None:
     assert thrice.judgement.decided_by == ("names",)
 
 
+@PROPERTY
+@given(
+    st.integers(0, 1000),
+    st.sampled_from([0.0, 0.5, 1.0, 2.0, 4.0]),
+    st.integers(1, 12),
+    st.integers(1, 12),
+    st.booleans(),
+)
+def test_more_attempts_never_make_an_outcome_stronger(
+    seed: int, link: float, attempts: int, more: int, fires: bool
+) -> None:
+    similarities = cosines(link, seed, names=600)
+    control = attack(cosines(4 if fires else 0, seed + 1, names=600))
+    pieces = replace(matched(seed + 2, decoys=60), context=control)
+    once, fewer, further = (
+        assess(similarities, replace(pieces, attempts=count)) for count in (1, attempts, attempts + more)
+    )
+    assert fewer.p_general == min(1, attempts * once.p_general)
+    assert fewer.smallest == fewer.corrected(1 / 600) == min(1, attempts * (1 / 600))
+    assert fewer.bound == false_alarm_bound(PROMPTS, 1, 600, models=attempts)
+    assert once.matching.p_matched is not None
+    if fewer.matching.p_matched is not None:
+        assert fewer.matching.p_matched == min(1, attempts * once.matching.p_matched)
+    assert fewer.attempts == attempts
+    assert fewer.controls[0].fired == once.controls[0].fired, "a correction must not quiet a control"
+    strength = {"none": 0, "unclear": 0, "weak": 1, "strong": 2}
+    found = [strength[evidence.judgement.outcome] for evidence in (once, fewer, further)]
+    assert found == sorted(found, reverse=True)
+
+
 @pytest.mark.parametrize("photos", [1, 2])
 def test_fewer_than_three_photos_allow_no_answer(photos: int) -> None:
     evidence = assess(cosines(link=4, photos=photos), matched(photos=photos))

@@ -150,6 +150,13 @@ def test_a_claimed_name_that_is_a_candidate_takes_part_once(tiny: Encoder, tmp_p
     assert len(set(result.names)) == 40
 
 
+def test_a_run_counts_the_attempts_that_it_is_told_of(tiny: Encoder) -> None:
+    once, again = finish(request(), tiny).evidence, finish(request(attempts=4), tiny).evidence
+    assert (once.attempts, again.attempts) == (1, 4)
+    assert again.p_general == min(1, 4 * once.p_general)
+    assert again.bound == min(1, 4 * once.bound)
+
+
 def test_photos_of_other_people_are_a_control(tiny: Encoder) -> None:
     others = tuple(read_photo(jpeg(seed), f"{seed}.jpg") for seed in range(50, 54))
     controls = finish(request(others=others), tiny).evidence.controls

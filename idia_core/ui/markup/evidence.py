@@ -38,7 +38,7 @@ def groups_table(result: AuditResult) -> Markup:
         Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>').format(
             say(GROUPS[group.kind], count=group.others.size),
             say("card-rank-value", rank=group.ranking.rank, names=group.ranking.decoys + 1),
-            phrases.p_value(group.ranking.p_value),
+            phrases.p_value(result.evidence.corrected(group.ranking.p_value)),
             group.best,
         )
         for group in groups
@@ -47,7 +47,9 @@ def groups_table(result: AuditResult) -> Markup:
     if crossed is not None:
         place = say("card-rank-value", rank=crossed.rank, names=crossed.decoys + 1)
         rows += Markup('<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td></td></tr>').format(
-            say("group-crossed", count=crossed.decoys), place, phrases.p_value(crossed.p_value)
+            say("group-crossed", count=crossed.decoys),
+            place,
+            phrases.p_value(result.evidence.corrected(crossed.p_value)),
         )
     head = Markup("").join(
         Markup('<th scope="col">{}</th>').format(title) for title in say_all("group-columns")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from markupsafe import Markup
 
-from idia_core.attack.outcome import Reason
+from idia_core.attack.outcome import Reason, corrected
 from idia_core.attack.rule import NOBODY
 from idia_core.audit import views
 from idia_core.audit.records import AuditResult
@@ -208,7 +208,11 @@ def _idia(result: AuditResult) -> Markup:
         title=say("idia-title"),
         said=say("idia-member") if verdict.member else say("idia-not-member"),
         hits=say("idia-hits", hits=verdict.hits, prompts=verdict.prompts, tau=verdict.tau),
-        bound=say("idia-bound", bound=f"{result.evidence.bound:.1%}"),
+        bound=say(
+            "idia-bound",
+            bound=f"{result.evidence.bound:.1%}",
+            corrected=corrected(result.evidence.attempts),
+        ),
     )
 
 
@@ -219,7 +223,8 @@ def _numbers(result: AuditResult, context: RunContext) -> Markup:
         Markup('<i class="{}"></i>').format("won" if winner == result.claimed_index else "")
         for winner in verdict.winners
     )
-    p_words = say("p-text", one_in=phrases.one_in(result.evidence.p_general))
+    correction = corrected(result.evidence.attempts)
+    p_words = say("p-text", one_in=phrases.one_in(result.evidence.p_general), corrected=correction)
     if general.rank == 1:
         p_words = f"{p_words} {say('p-floor', names=len(result.names))}"
     out = say("photos-some", out=seen - len(result.kept), refused=context.refused)
