@@ -182,7 +182,7 @@ def _face_choice(text: str) -> tuple[str, int]:
 
 
 def _audit(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core.audit.records import AuditRequest, AuditResult
+    from idia_core.audit.records import AuditRequest
     from idia_core.audit.report import audit_facts, audit_table
     from idia_core.audit.run import run_audit
     from idia_core.clip.text_cache import TextCache
@@ -208,7 +208,7 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
         views=not options.no_context,
     )
     text_cache = TextCache(settings.cache_dir / "text", settings.cache_mb * 1_000_000)
-    result = _last(run_audit(request, encoder, text_cache), AuditResult)
+    result = _follow(run_audit(request, encoder, text_cache))
     _print(audit_facts(result) if options.json else audit_table(result))
 
 
@@ -250,7 +250,6 @@ def _look(shown: Sequence[Photo], chosen: dict[str, int]) -> tuple[FaceCheck, ..
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core.evaluation import html
     from idia_core.evaluation.dataset import read_people
-    from idia_core.evaluation.records import Evaluation
     from idia_core.evaluation.report import evaluation_facts, evaluation_table
     from idia_core.evaluation.run import EvaluationRequest, run_evaluation
 
@@ -269,7 +268,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
         pool=options.pool,
         matched=options.matched,
     )
-    result = _last(_ending_with_value(run_evaluation(request, encoder)), Evaluation)
+    result = _follow(run_evaluation(request, encoder))
     for photo in result.set_aside:
         print(f"set aside: {photo.person}: {tell(photo.reason)}", file=sys.stderr)
     if options.out:
@@ -340,24 +339,19 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
             raise IdiaError("cli-photo-not-readable", path=path) from cause
 
 
-def _ending_with_value(steps: Generator[Progress, None, Result]) -> Iterator[Progress | Result]:
-    yield (yield from steps)
-
-
-def _last(steps: Iterator[Progress | Result], kind: type[Result]) -> Result:
-    """Follow a run to its end, with progress on stderr."""
+def _follow(job: Generator[Progress, None, Result]) -> Result:
+    """Follow a long job to its end, with progress on stderr."""
     from tqdm import tqdm
 
-    bar, stage = None, ""
-    for step in steps:
-        if isinstance(step, kind):
-            if bar is not None:
-                bar.close()
-            return step
-        if step.stage != stage:  # type: ignore[union-attr]
-            if bar is not None:
-                bar.close()
-            stage = step.stage  # type: ignore[union-attr]
-            bar = tqdm(total=step.total, desc=STAGES[stage], file=sys.stderr, mininterval=1)  # type: ignore[union-attr]
-        bar.update(step.done - bar.n)  # type: ignore[union-attr]
-    raise ValueError("the run ended without a result")
+    from idia_core.audit.records import Progress
+    from idia_core.audit.run import advance
+
+    bar, stage = tqdm(disable=True), ""
+    while isinstance(step := advance(job), Progress):
+        if step.stage != stage:
+            bar.close()
+            stage = step.stage
+            bar = tqdm(total=step.total, desc=STAGES[stage], file=sys.stderr, mininterval=1)
+        bar.update(step.done - bar.n)
+    bar.close()
+    return step

@@ -79,6 +79,8 @@ class Facts:
     """Photos (from 0) that speak against the rest."""
     carriers: tuple[int, ...] = ()
     """Photos (from 0) each of which, left out, would bring the verdict down."""
+    attempts: int = 1
+    """Questions for which the p-values are corrected."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,11 @@ def judge(facts: Facts) -> Judgement:
     )
 
 
+def corrected(attempts: int) -> Message:
+    """Tell that a probability was corrected for this many questions, as the end of a sentence; empty for one."""
+    return Message("corrected", {"attempts": attempts})
+
+
 def decide(states: dict[Code, State]) -> Row:
     """Read the table from the top.
 
@@ -255,17 +262,19 @@ def _matched(facts: Facts) -> State:
 
 def _values(facts: Facts) -> dict[Code, dict[str, Value | Message]]:
     """Gather what the message of each check is filled with."""
+    correction = corrected(facts.attempts)
     return {
         "rule": {"hits": facts.hits, "prompts": facts.prompts, "tau": facts.tau},
         "general": {
             "rank": facts.rank,
             "names": facts.names,
             "chance": max(facts.general, SMALLEST_TOLD),
+            "corrected": correction,
         },
-        "matched": {} if facts.unmatched is None else {"why": facts.unmatched},
+        "matched": {"corrected": correction} if facts.unmatched is None else {"why": facts.unmatched},
         "stable": {"same_verdict": facts.same_verdict},
         "photos": {"photos": facts.photos, "fewest": FEWEST_PHOTOS},
-        "names": {"others": facts.names - 1},
+        "names": {"others": facts.names - 1, "corrected": correction},
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from idia_core.attack.outcome import Advice
+from idia_core.attack.outcome import Advice, corrected
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
 from idia_core.audit.views import ODD_ONE_OUT
@@ -60,6 +60,7 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
         ],
         "advice": [advice_sentence(advice, result.kept) for advice in judgement.advice],
         "p_value": _p_values(result),
+        "attempts": evidence.attempts,
         "bound": evidence.bound,
         "controls": [
             {"kind": control.kind, "photos": control.photos, "hits": control.hits, "fired": control.fired}
@@ -103,16 +104,19 @@ def audit_table(result: AuditResult) -> str:
 def _verdict_parts(result: AuditResult) -> list[str]:
     """Say what was asked and what came out, reasons and advice included."""
     encoded, verdict, evidence = result.encoded, result.verdict, result.evidence
-    judgement, general, names = evidence.judgement, evidence.general, len(result.names)
+    judgement, names = evidence.judgement, len(result.names)
     title, sentence = (say(f"outcome-{judgement.outcome}-{part}") for part in ("title", "sentence"))
     photos = phrases.photo_count(len(result.kept))
     said = say("idia-member") if verdict.member else say("idia-not-member")
     counts = {"hits": verdict.hits, "prompts": verdict.prompts, "tau": verdict.tau}
+    place = {"rank": evidence.general.rank, "names": names}
+    chance = {"p": evidence.p_general, "smallest": evidence.smallest}
+    correction = corrected(evidence.attempts)
     verdict_lines = [
         f"{title}. {sentence}",
         say("audit-verdict", said=said, **counts),
-        say("audit-rank", rank=general.rank, names=names, p=general.p_value, smallest=general.smallest),
-        say("audit-bound", bound=evidence.bound),
+        say("audit-rank", corrected=correction, **place, **chance),
+        say("audit-bound", bound=evidence.bound, corrected=correction),
     ]
     reason_lines = [f"- {tell(reason.message)}" for reason in judgement.reasons]
     reason_lines += [f"> {advice_sentence(advice, result.kept)}" for advice in judgement.advice]
@@ -188,7 +192,7 @@ def _p_values(result: AuditResult) -> dict[str, Any]:
         "general": evidence.p_general,
         "matched": matching.p_matched,
         "crossed": matching.p_crossed,
-        "smallest": evidence.general.smallest,
+        "smallest": evidence.smallest,
         "decoys": {
             "general": evidence.general.decoys,
             "same_first": matching.same_first.decoys if matching.same_first else 0,

@@ -1,15 +1,15 @@
-"""The one use case: photos and a name go in, progress comes out, and at the end an `AuditResult`.
+"""The one use case: photos and a name go in, progress comes out, and an `AuditResult` is returned.
 
 The page, the command line and the API all call `run_audit`; none of them decides anything. What was encoded
-once (`Encoded`) can be judged again with another tau, fewer names or fewer photos, without the model.
-
-Does not: load a model, decode a photo, or keep pixels; a result holds numbers, labels and names only.
+once (`Encoded`) can be judged again with another tau, fewer names or fewer photos, without the model. No pixels
+are kept: a result holds numbers, labels and names only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,7 +17,14 @@ from idia_core.attack import rule
 from idia_core.attack.prompts import PromptSet, render
 from idia_core.attack.rule import FloatArray
 from idia_core.audit.judge import check_tau, judge
-from idia_core.audit.records import AuditRequest, AuditResult, Encoded, PhotoNote, Progress
+from idia_core.audit.records import (
+    AuditRequest,
+    AuditResult,
+    Encoded,
+    PhotoNote,
+    Progress,
+    StyleSimilarities,
+)
 from idia_core.audit.views import View, join_views
 from idia_core.clip.image_cache import CachingEncoder, ImageVectors
 from idia_core.clip.interface import BATCH, Encoder
@@ -33,11 +40,41 @@ from idia_core.photos.quality import photo_findings
 NAMES_A_BLOCK = 250
 """Names embedded between two reports of progress."""
 
+Result = TypeVar("Result")
+
+
+def advance(job: Generator[Progress, None, Result]) -> Progress | Result:
+    """Take one step of a long job.
+
+    Args:
+        job: yields progress and returns its result.
+    Returns:
+        The progress, or the result where the job has ended.
+    """
+    try:
+        return next(job)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+def result_of(job: Generator[Progress, None, Result]) -> Result:
+    """Run a long job to its end and drop its progress.
+
+    Args:
+        job: yields progress and returns its result.
+    Returns:
+        The result.
+    """
+    while isinstance(step := advance(job), Progress):
+        pass
+    return step
+
 
 def run_audit(
     request: AuditRequest, encoder: Encoder, text_cache: TextCache, before: Encoded | None = None
-) -> Iterator[Progress | AuditResult]:
-    """Run the attack; report after each stage and each batch of photos; end with the result.
+) -> Generator[Progress, None, AuditResult]:
+    """Run the attack; report after each stage and each batch of photos.
 
     Args:
         request: what to ask.
@@ -45,7 +82,9 @@ def run_audit(
         text_cache: where vectors of the public candidates are kept; the claimed name never enters it.
         before: what an earlier run computed; photos that the same model has seen there are not encoded again.
     Yields:
-        `Progress`, and last of all one `AuditResult`.
+        `Progress`, after a batch of photos with the judgement so far.
+    Returns:
+        The judgement of all photos.
     Raises:
         IdiaError: no photo, or numbers out of range.
     Source: arXiv 2209.07341.
@@ -74,9 +113,9 @@ def run_audit(
         yield Progress("photos", len(encoded.photos), len(request.photos), result)
     if request.views:
         again = yield from _other_views(request, places, text[:, : request.size], model)
-        complete = replace(encoded, views=again, images=model.images())
-        result = judge(complete, tau=request.tau, attempts=request.attempts)
-    yield result
+        encoded = replace(encoded, views=again, images=model.images())
+        result = judge(encoded, tau=request.tau, attempts=request.attempts)
+    return result
 
 
 def embed(prompts: PromptSet, names: Sequence[str], encoder: Encoder) -> FloatArray:
@@ -178,7 +217,7 @@ def _encoded(
         ),
         similarities=similarities[:, :, : request.size],
         matched=style.matched,
-        matched_similarities=similarities[:, :, request.size :],
+        style=StyleSimilarities.split(style, similarities[:, :, request.size :]),
         other_similarities=others,
         seed=request.seed,
         crop=request.crop,

@@ -55,14 +55,13 @@ def groups_of(result: AuditResult) -> tuple[Group, ...]:
         The general pool, then those groups of matched names that there are.
     """
     encoded, matching, matched = result.encoded, result.evidence.matching, result.encoded.matched
-    alike = encoded.matched_similarities[:, list(result.kept)]
-    firsts, lasts = len(matched.same_first), len(matched.same_last)
+    style = encoded.style.of_photos(result.kept)
     general = result.evidence.general
     own = float(general.statistic[general.claimed_index])
     found = [_group("general", general, own, general.statistic[:-1], result.names[:-1])]
     for kind, ranking, names, measured in (
-        ("same_first", matching.same_first, matched.same_first, alike[:, :, :firsts]),
-        ("same_last", matching.same_last, matched.same_last, alike[:, :, firsts : firsts + lasts]),
+        ("same_first", matching.same_first, matched.same_first, style.same_first),
+        ("same_last", matching.same_last, matched.same_last, style.same_last),
     ):
         if ranking is not None:
             at = scores_in_units_of(result.similarities, measured)

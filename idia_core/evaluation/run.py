@@ -20,7 +20,7 @@ from idia_core.attack import evidence
 from idia_core.attack.prompts import PAPER, PromptSet
 from idia_core.attack.rule import FloatArray, similarity
 from idia_core.audit import judge
-from idia_core.audit.records import Progress
+from idia_core.audit.records import Progress, StyleSimilarities
 from idia_core.audit.run import embed, embed_names
 from idia_core.clip.interface import BATCH, Encoder
 from idia_core.errors import IdiaError, Message
@@ -185,17 +185,18 @@ def _score(
     near = np.zeros((len(text.vectors), len(images), 0), np.float32)
     if style.names:
         near = similarity(_style_vectors(request, style.names, text, encoder), images)
+    alike = StyleSimilarities.split(style, near)
     if request.pool == "matched":
-        own = len(style.matched.same_first) + len(style.matched.same_last)
-        if own == 0:
+        own = similarity(text.vectors[:, [index]], images)
+        pool = np.concatenate([alike.same_first, alike.same_last, own], 2)
+        claimed_index = pool.shape[2] - 1
+        if claimed_index == 0:
             return None
-        pool = np.concatenate([near[:, :, :own], similarity(text.vectors[:, [index]], images)], 2)
-        claimed_index = own
     else:
         columns, claimed_index = _columns(request, index, text)
         pool = similarity(text.vectors[:, columns], images)
     return score_names(
-        pool, claimed_index, judge.style_comparisons(pool[:, :, claimed_index], style.matched, near)
+        pool, claimed_index, judge.style_comparisons(pool[:, :, claimed_index], style.matched, alike)
     )
 
 

@@ -154,12 +154,12 @@ idia-title = The paper's rule (IDIA)
 idia-member = member
 idia-not-member = not a member
 idia-hits = { $hits } of { $prompts } prompts won; it takes { $tau } (tau)
-idia-bound = For a name no different from the others, chance alone says “member” in at most { $bound } of cases.
+idia-bound = For a name no different from the others, chance alone says “member” in at most { $bound } of cases{ $corrected }.
 hits-title = prompts won
 out-of = of { $total }
 hits-text = prompts on which more photos chose this name than any other
 p-title = p-value
-p-text = By chance, a name no different from the others ranks this high at most { $one_in }.
+p-text = By chance, a name no different from the others ranks this high at most { $one_in }{ $corrected }.
 p-floor = The smallest value that { $names } names allow.
 photos-title = photos used
 photos-all = Every photo of this run takes part.
@@ -394,13 +394,17 @@ outcome-none-title = No link found
 outcome-none-sentence = No link between this face and this name was found here. That never shows that there is none.
 outcome-unclear-title = Can't tell
 outcome-unclear-sentence = These photos and names allow no answer, in either direction.
+corrected = { $attempts ->
+    [1] { "" }
+   *[other] , corrected for { $attempts } questions
+}
 reason-rule-passed = The name won { $hits } of { $prompts } prompts; the rule asks for { $tau }.
 reason-rule-failed = The name won { $hits } of { $prompts } prompts; the rule asks for { $tau }.
-reason-general-passed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in at most { NUMBER($chance, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases.
-reason-general-failed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in up to { NUMBER($chance, style: "percent", maximumFractionDigits: 0) } of cases.
+reason-general-passed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in at most { NUMBER($chance, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases{ $corrected }.
+reason-general-failed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in up to { NUMBER($chance, style: "percent", maximumFractionDigits: 0) } of cases{ $corrected }.
 reason-matched-passed = It also stands out among names that share its first name, and among those that share its last name.
 reason-matched-failed = Names that share its first or its last name fit these photos about as well: a match could be due to the style of the name.
-reason-matched-not-run = It was not compared with enough names that share its first or its last name.
+reason-matched-not-run = It was not compared with enough names that share its first or its last name{ $corrected }.
 reason-matched-impossible = There are no comparable names for this one. { $why }
 reason-crossed-passed = The pairing of its first and its last name counts, beyond what each does alone. This check is told, but decides nothing.
 reason-crossed-failed = Its first and its last name may each fit the photos; no effect of their pairing was seen. Many true links show none, so this check decides nothing.
@@ -419,7 +423,7 @@ reason-one-person-passed = All photos seem to show one person.
 reason-one-person-failed = The photos seem to show more than one person.
 reason-one-person-not-run = It was not checked that all photos show one person.
 reason-names-passed = The name was compared with { $others } other names.
-reason-names-failed = The name was compared with only { $others } other names: too few to rule out chance.
+reason-names-failed = The name was compared with only { $others } other names: too few to rule out chance{ $corrected }.
 advice-add-photos = { $missing ->
     [one] Add 1 photo of the same person.
    *[other] Add { $missing } photos of the same person.
@@ -436,8 +440,8 @@ advice-add-names = Compare with more names.
 audit-head = { $name } · { $model } · { $photos } · { $names } names
 audit-sandbox = Sandbox: this model knows invented people only. It says nothing about a real person.
 audit-verdict = IDIA, the paper's rule: { $said }. Prompts won: { $hits } of { $prompts }; tau { $tau }.
-audit-rank = Rank { $rank } of { $names } names; p-value { NUMBER($p, minimumFractionDigits: 4, maximumFractionDigits: 4) } (it cannot go below { NUMBER($smallest, minimumFractionDigits: 4, maximumFractionDigits: 4) }).
-audit-bound = For a name no different from the others, chance alone says member in at most { NUMBER($bound, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases.
+audit-rank = Rank { $rank } of { $names } names; p-value { NUMBER($p, minimumFractionDigits: 4, maximumFractionDigits: 4) } (it cannot go below { NUMBER($smallest, minimumFractionDigits: 4, maximumFractionDigits: 4) }){ $corrected }.
+audit-bound = For a name no different from the others, chance alone says member in at most { NUMBER($bound, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases{ $corrected }.
 audit-count = { $count } of { $total }
 audit-tie = (tie: nobody)
 audit-photo-columns-1 = PHOTO

@@ -166,7 +166,7 @@ def all_sentences() -> Iterator[str]:
     for code in outcome.OUTCOMES:
         yield from (say(f"outcome-{code}-{part}") for part in ("title", "sentence"))
     for change, _, _ in CASES:
-        got = outcome.judge(replace(STRONG, **change, against=(0,), carriers=(4,)))
+        got = outcome.judge(replace(STRONG, **change, against=(0,), carriers=(4,), attempts=2))
         yield from (tell(reason.message) for reason in got.reasons)
         yield from (tell(advice.message) for advice in got.advice)
 
@@ -189,6 +189,26 @@ def test_sentences_carry_the_numbers() -> None:
     assert "64%" in texts["stable"]
     assert "4 photos" in texts["photos"]
     assert "999 other" in texts["names"]
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("general", {}),
+        ("general", {"general": 0.3}),
+        ("matched", {"matched": None}),
+        ("names", {"smallest": 0.02}),
+    ],
+)
+def test_a_sentence_that_rests_on_a_p_value_says_how_many_questions_it_counts(
+    code: str, change: dict[str, object]
+) -> None:
+    once, thrice = (
+        {reason.code: tell(reason.message) for reason in judgement.reasons}[code]
+        for judgement in (outcome.judge(replace(STRONG, **change, attempts=attempts)) for attempts in (1, 3))
+    )
+    assert "corrected" not in once
+    assert thrice == f"{once[:-1]}, corrected for 3 questions."
 
 
 @pytest.mark.parametrize(

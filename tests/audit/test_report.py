@@ -60,3 +60,24 @@ def test_the_table_tells_what_the_data_holds() -> None:
     tied = judge(encoded(photos=1, lift=0.0, names=30), tau=1)
     tied.verdict.winners[0] = -1
     assert "(tie: nobody)" in audit_table(tied)
+
+
+def test_attempts_correct_the_data_and_the_table_and_are_said() -> None:
+    made = encoded(lift=1.0, names=300)
+    once, thrice = (judge(made, tau=1, attempts=attempts) for attempts in (1, 3))
+    facts = {attempts: audit_facts(result) for attempts, result in ((1, once), (3, thrice))}
+    assert (facts[1]["attempts"], facts[3]["attempts"]) == (1, 3)
+    for key in ("general", "smallest"):
+        assert facts[3]["p_value"][key] == pytest.approx(3 * facts[1]["p_value"][key])
+    assert facts[3]["bound"] == pytest.approx(3 * facts[1]["bound"])
+    assert facts[3]["idia"] == facts[1]["idia"], "the paper's verdict stays as it is"
+    assert "corrected" not in audit_table(once)
+    assert audit_table(thrice).split("\n\n")[2].split("\n")[2:] == [
+        "Rank 1 of 300 names; p-value 0.0100 (it cannot go below 0.0100), corrected for 3 questions.",
+        "For a name no different from the others, chance alone says member in at most 4.0% of cases, "
+        "corrected for 3 questions.",
+    ]
+    (reason,) = [one for one in facts[3]["reasons"] if one["check"] == "general"]
+    assert reason["sentence"].endswith("in at most 1.0% of cases, corrected for 3 questions.")
+    with pytest.raises(ValueError, match="attempt"):
+        judge(made, tau=1, attempts=0)

@@ -29,7 +29,7 @@ from idia_core.attack import rule
 from idia_core.attack.prompts import PAPER, render
 from idia_core.attack.rule import FloatArray
 from idia_core.audit.records import AuditRequest, AuditResult
-from idia_core.audit.run import run_audit
+from idia_core.audit.run import result_of, run_audit
 from idia_core.clip.encoder import Encoder
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.text_cache import TextCache, TextVectors
@@ -232,10 +232,7 @@ def _check(
         size=request.size,
         matched=request.matched,
     )
-    *_, result = run_audit(asked, encoder, text_cache, before.encoded if before else None)
-    if not isinstance(result, AuditResult):
-        raise ValueError("the run ended without a result")
-    return result
+    return result_of(run_audit(asked, encoder, text_cache, before.encoded if before else None))
 
 
 def _plain_check(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from idia_core.attack import outcome
-from idia_core.attack.evidence import Comparisons, assess
+from idia_core.attack.evidence import Comparisons, assess, run_attack
 from idia_core.attack.rule import decide, predict, tally
 from idia_core.errors import Message
 from idia_core.evaluation import rules
@@ -55,9 +55,8 @@ def test_each_draw_is_judged_as_an_audit_of_it_would_be(link: float, size: int) 
         scored = rules.score_names(similarities, NAMES - 1, comparisons)
         answers = rules.score_draws(scored, 1, draws, np.random.default_rng(seed))
         for at, chosen in enumerate(draws):
-            evidence = assess(
-                similarities[:, chosen], NAMES - 1, 1, np.random.default_rng(3), only(comparisons, chosen)
-            )
+            attack = run_attack(similarities[:, chosen], NAMES - 1, 1)
+            evidence = assess(attack, np.random.default_rng(3), only(comparisons, chosen))
             said = rules.OUTCOMES[answers.outcomes[at]]
             seen.add(said)
             assert answers.hits[at] == evidence.verdict.hits

@@ -144,7 +144,7 @@ def test_uses_in_templates_are_found_with_their_values() -> None:
     found = {use.key: use for use in template_uses()}
     assert found["about"].values == {"model", "photos", "names"}
     assert found["about"].where.startswith("results.html:")
-    assert found["idia-bound"].values == {"bound"}
+    assert found["idia-bound"].values == {"bound", "corrected"}
     assert len(found) > 80
 
 

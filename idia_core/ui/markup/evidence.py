@@ -33,7 +33,7 @@ def groups_table(result: AuditResult) -> Markup:
         (
             say(GROUPS[group.kind], count=group.others.size),
             say("card-rank-value", rank=group.ranking.rank, names=group.ranking.decoys + 1),
-            phrases.p_value(group.ranking.p_value),
+            phrases.p_value(result.evidence.corrected(group.ranking.p_value)),
             group.best,
         )
         for group in groups
@@ -42,7 +42,8 @@ def groups_table(result: AuditResult) -> Markup:
     if crossed is not None:
         place = say("card-rank-value", rank=crossed.rank, names=crossed.decoys + 1)
         words = say("group-crossed", count=crossed.decoys)
-        rows.append((words, place, phrases.p_value(crossed.p_value), ""))
+        p_value = result.evidence.corrected(crossed.p_value)
+        rows.append((words, place, phrases.p_value(p_value), ""))
     matched = result.encoded.matched
     notes = [say("group-note") if len(groups) > 1 else tell(matched.reason or Message("group-only"))]
     notes += map(tell, matched.notes)

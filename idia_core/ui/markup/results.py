@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
+from idia_core.attack.outcome import corrected
 from idia_core.attack.rule import NOBODY
 from idia_core.audit import views
 from idia_core.audit.records import AuditResult
 from idia_core.audit.report import advice_sentence, doubts
 from idia_core.charts import rivals_of
+from idia_core.errors import Message
 from idia_core.photos.photo import Finding, Refusal
 from idia_core.text import say, tell
 from idia_core.ui.markup import evidence as evidence_markup
@@ -50,6 +52,8 @@ class OutcomeWords:
     """The outcome in one or two sentences."""
     advice: tuple[str, ...]
     """What would make it surer; may be empty."""
+    correction: Message
+    """For how many questions its probabilities are corrected; tells nothing for one."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ def outcome(result: AuditResult, context: RunContext) -> Markup:
         title=say(f"outcome-{judgement.outcome}-title"),
         sentence=say(f"outcome-{judgement.outcome}-sentence"),
         advice=tuple(advice_sentence(one, result.kept) for one in judgement.advice),
+        correction=corrected(result.evidence.attempts),
     )
     return render(
         "results.outcome",

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from idia_core.audit.judge import judge
 from idia_core.audit.records import AuditResult, Encoded
-from idia_core.audit.run import run_audit
+from idia_core.audit.run import advance, run_audit
 from idia_core.clip import weights
 from idia_core.clip.registry import SANDBOX, ModelSpec
 from idia_core.errors import IdiaError
@@ -240,7 +240,7 @@ class Runner:
         steps = run_audit(audit, encoder, self._engine.text_cache(audit.prompts), before)
         stage, began = "", 0.0
         while True:
-            step = yield from self._in_model_thread(run, lambda: next(steps))
+            step = yield from self._in_model_thread(run, lambda: advance(steps))
             result = step if isinstance(step, AuditResult) else step.partial
             shown = None if result is None else self._keep(run, result, request.question, audit.attempts)
             if isinstance(step, AuditResult):

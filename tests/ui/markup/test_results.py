@@ -115,6 +115,20 @@ def test_the_groups_of_names_are_a_table_too() -> None:
     assert str(escape(f"{tell(OTHER_INITIALS)} {tell(TOO_FEW)}")) in table
 
 
+def test_attempts_are_said_beside_the_numbers_that_they_correct() -> None:
+    made = replace(matched_encoding(0.03), views=())
+    once, thrice = (judge(made, tau=1, attempts=attempts) for attempts in (1, 3))
+    assert "corrected for" not in result_markup.outcome(once, context())
+    said = result_markup.outcome(thrice, context())
+    assert f'data-number="p"><dd><b>{phrases.p_value(thrice.evidence.p_general)}</b>' in said
+    assert f"at most {phrases.one_in(thrice.evidence.p_general)}, corrected for 3 questions." in said
+    assert f"at most {thrice.evidence.bound:.1%} of cases, corrected for 3 questions." in said
+    table = evidence_markup.groups_table(thrice)
+    for ranking in (thrice.evidence.general, thrice.evidence.matching.same_first):
+        assert ranking is not None
+        assert f"<td>{phrases.p_value(min(1, 3 * ranking.p_value))}</td>" in table
+
+
 def test_what_each_photo_does_is_said_in_words_and_as_a_table() -> None:
     result = judge(encoded(lift=0.03), tau=1, kept=[0, 2, 4])
     influence, hits = result.evidence.stability.influence, result.verdict.hits
