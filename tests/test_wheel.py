@@ -58,4 +58,6 @@ def test_the_installed_command_finds_the_sandbox_far_from_the_checkout(wheel: Pa
         return done.stdout
 
     assert run("--help").startswith("usage: idia ")
-    assert next(line for line in run("models").splitlines() if line.startswith("sandbox ")).split()[1] == "yes"
+    assert (
+        next(line for line in run("models").splitlines() if line.startswith("sandbox ")).split()[1] == "yes"
+    )
