@@ -492,6 +492,28 @@ audit-no-photo = There is no photo to look at.
 
 ### Errors of cli
 
+cli-broke = something went wrong that is no mistake of yours: { $where }.
+cli-stopped = stopped.
+cli-set-aside = set aside: { $what }
+cli-loading = loading { $title }
+cli-fetching = fetching { $key }
+cli-fetched = { $title } is on this machine.
+cli-yes = yes
+cli-no = no
+cli-models-columns-1 = NAME
+cli-models-columns-2 = ON THIS MACHINE
+cli-models-columns-3 = DOWNLOAD
+cli-models-columns-4 = PARAMETERS
+cli-models-columns-5 = PAPER
+cli-models-columns-6 = LICENCE
+cli-models-columns-7 = TRAINED ON
+cli-stages-candidates = candidate names
+cli-stages-name = the claimed name
+cli-stages-photos = photos
+cli-stages-views = face only, face covered
+cli-stages-people = people
+cli-photos-too-few = numbers of photos are at least 1
+cli-face-unclear = give a photo's file name and a number from 1: PHOTO=2
 cli-face-unknown-photo = --face names { $unknown }, which is none of the photos.
     .hint = Give its file name.
 cli-out-not-writable = { $out } cannot be written.
