@@ -1,11 +1,9 @@
-"""The page: `python app.py` opens it on http://127.0.0.1:7860.
-
-Does not: decide anything; it puts the settings, the private folder and the server together.
-"""
+"""The page: `python app.py` opens it on http://127.0.0.1:7860."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -16,8 +14,11 @@ with contextlib.suppress(ImportError):
     import spaces  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
 
 from idia_core.errors import IdiaError
-from idia_core.settings import Settings
+from idia_core.settings import Settings, unknown_variables
 from idia_core.ui.server.workspace import prepare
+from idia_core.ui.service.errors import kind_and_place
+
+_log = logging.getLogger("idia_core.app")
 
 
 def main() -> int:
@@ -26,6 +27,8 @@ def main() -> int:
     Returns:
         The exit status.
     """
+    for warning in unknown_variables():
+        print(tell_whole(warning), file=sys.stderr)  # noqa: T201
     try:
         settings = Settings.from_env()
         workspace = prepare(Path(tempfile.gettempdir()))
@@ -37,6 +40,9 @@ def main() -> int:
     except IdiaError as error:
         print(tell_whole(error.message), file=sys.stderr)  # noqa: T201
         return 2
+    except Exception as error:  # noqa: BLE001 - an error's own words may hold what a visitor typed
+        _log.error("the page ended: %s", kind_and_place(error))
+        return 1
     return 0
 
 

@@ -19,13 +19,15 @@ from idia_core.clip import registry, weights
 from idia_core.errors import IdiaError
 from idia_core.photos.photo import Limits, Photo, clean_label, read_photos
 from idia_core.sandbox import examples
-from idia_core.settings import ASSETS, Settings
+from idia_core.settings import ASSETS, Settings, unknown_variables
 from idia_core.text import tell, tell_whole
 
 if TYPE_CHECKING:
     from idia_core.audit.records import Progress
     from idia_core.clip.encoder import Encoder
-    from idia_core.photos.quality import Crop, FaceCheck
+    from idia_core.photos.faces import FaceCheck
+    from idia_core.photos.locators import FaceLocator
+    from idia_core.photos.quality import Crop
 
 Result = TypeVar("Result")
 STAGES = {
@@ -46,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     options = _parser().parse_args(arguments)
+    for warning in unknown_variables():
+        print(f"idia: {tell_whole(warning)}", file=sys.stderr)
     try:
         options.run(options, Settings.from_env())
     except IdiaError as error:
@@ -60,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    installed = Path(sys.argv[0]).stem == "idia"
     parser = argparse.ArgumentParser(
-        prog="python -m idia_core", description="Does a CLIP model know this face?"
+        prog="idia" if installed else "python -m idia_core", description="Does a CLIP model know this face?"
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -189,7 +194,7 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     encoder = _load(options.model, settings)
     if encoder.spec.is_sandbox and not others:
         others = examples.other_portraits(ASSETS / "examples", name)
-    shown, face_checks = _usable(own, seen, options.crop, encoder.spec.is_sandbox)
+    shown, face_checks = _usable(own, seen, options.crop, encoder.spec.face_locator)
     request = AuditRequest(
         name=name,
         photos=shown,
@@ -216,12 +221,12 @@ def _read(paths: Sequence[Path], limits: Limits) -> tuple[Photo, ...]:
 
 
 def _usable(
-    own: tuple[Photo, ...], seen: tuple[FaceCheck, ...], crop: Crop, drawn: bool
+    own: tuple[Photo, ...], seen: tuple[FaceCheck, ...], crop: Crop, locator: FaceLocator
 ) -> tuple[tuple[Photo, ...], tuple[FaceCheck, ...]]:
     """Set aside what shows no face where the face only is to be shown, and say so on stderr."""
     from idia_core.photos import quality
 
-    shown, face_checks, left_out = quality.usable(own, seen, crop, drawn)
+    shown, face_checks, left_out = quality.usable(own, seen, crop, locator)
     for refusal in left_out:
         print(f"set aside: {refusal.label}: {tell_whole(refusal.reason)}", file=sys.stderr)
     return shown, face_checks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from importlib import metadata
 from pathlib import Path
 
@@ -14,14 +15,13 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `(IDIA_\w+)` \| `([^`]*)` \|", README, re.MULTILINE))
-    source = Path(settings.__file__).read_text(encoding="utf-8")
-    variables = dict(re.findall(r"    (\w+): [^\n]+\n    \"\"\"`(IDIA_\w+)`", source))
-    assert set(rows) == set(variables.values())
     defaults = settings.Settings()
-    for field, variable in variables.items():
-        value = getattr(defaults, field)
+    told = {}
+    for field in fields(defaults):
+        value = getattr(defaults, field.name)
         text = str(int(value)) if isinstance(value, bool) else str(value).replace(str(Path.home()), "~")
-        assert rows[variable] == text
+        told[settings.variable(field.name)] = text
+    assert rows == told
 
 
 def test_every_file_that_is_named_is_there() -> None:

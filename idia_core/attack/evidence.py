@@ -33,6 +33,7 @@ from idia_core.attack.stability import (
     Stability,
     stability,
 )
+from idia_core.errors import Message
 
 # One door for callers: what they need to calibrate a verdict is here, wherever it is kept.
 __all__ = [
@@ -103,8 +104,8 @@ class Comparisons:
     """The same of names that share the last name."""
     crossed: FloatArray | None = None
     """(prompts, photos, first names, last names) of names that cross these; the claimed name at [0, 0]."""
-    unmatched: str = ""
-    """Why this name cannot be matched, a sentence; empty where it can."""
+    unmatched: Message | None = None
+    """Why this name cannot be matched; None where it can."""
     name_prior: FloatArray | None = None
     """(prompts, other people's photos, names), the names of the general pool in the same order."""
     context: FloatArray | None = None

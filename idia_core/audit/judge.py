@@ -51,7 +51,12 @@ def _grid(claimed: FloatArray, first: FloatArray, last: FloatArray, square: Floa
 
 
 def judge(
-    encoded: Encoded, *, tau: int, size: int | None = None, kept: Sequence[int] | None = None
+    encoded: Encoded,
+    *,
+    tau: int,
+    size: int | None = None,
+    kept: Sequence[int] | None = None,
+    attempts: int = 1,
 ) -> AuditResult:
     """Judge what was encoded, with a tau, a number of names and a choice of photos.
 
@@ -60,6 +65,7 @@ def judge(
         tau: prompts to win, in [1, prompts].
         size: candidate names, the claimed one included, in [2, all that were encoded]; None takes all.
         kept: indices of the photos to use, at least one; None takes all.
+        attempts: different questions asked of these photos so far, this one included.
     Returns:
         The judgement; equal to that of a run which had encoded only these.
     Raises:
@@ -86,7 +92,7 @@ def judge(
         votes=votes,
         verdict=rule.decide(votes, size - 1, tau),
         ranks=1 + (similarities[:, :, :-1] >= similarities[:, :, -1:]).sum(axis=2, dtype=np.int64),
-        evidence=_evidence(encoded, similarities, chosen, tau, comparison),
+        evidence=_evidence(encoded, similarities, chosen, tau, comparison, attempts),
         comparison=comparison,
     )
 
@@ -114,13 +120,19 @@ def _comparison(encoded: Encoded, kept: Sequence[int], size: int) -> Comparison:
 
 
 def _evidence(
-    encoded: Encoded, similarities: FloatArray, kept: Sequence[int], tau: int, comparison: Comparison
+    encoded: Encoded,
+    similarities: FloatArray,
+    kept: Sequence[int],
+    tau: int,
+    comparison: Comparison,
+    attempts: int,
 ) -> Evidence:
     size, near = similarities.shape[2], encoded.matched_similarities[:, list(kept)]
     comparisons = style_comparisons(similarities[:, :, -1], encoded.matched, near)
     if encoded.other_similarities.size:
         others = first_names(encoded.other_similarities, size)
         comparisons = replace(comparisons, name_prior=others)
+    comparisons = replace(comparisons, attempts=attempts)
     comparisons = replace(comparisons, context=comparison.context, one_person=comparison.one_person)
     rng = np.random.default_rng(encoded.seed)
     return assess(similarities, size - 1, tau, rng, comparisons)

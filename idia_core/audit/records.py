@@ -12,8 +12,9 @@ from idia_core.clip.image_cache import ImageVectors
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.text_cache import CacheProgress
 from idia_core.names import Matched, NameLists, Pool
+from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import Finding, Photo
-from idia_core.photos.quality import Crop, FaceCheck
+from idia_core.photos.quality import Crop
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class AuditRequest:
     """What the model is shown for the verdict."""
     views: bool = True
     """Whether to ask again with the photos shown in other ways, where it is known where the faces are."""
+    attempts: int = 1
+    """Different questions asked of these photos so far, this one included."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,11 @@ class AuditResult:
     def claimed_index(self) -> int:
         """Return the index of the claimed name in `names`."""
         return len(self.names) - 1
+
+    @property
+    def known_names(self) -> int:
+        """Return how many of the other names belong to people whom the model may know."""
+        return self.encoded.pool.known_among(len(self.names))
 
 
 @dataclass(frozen=True)

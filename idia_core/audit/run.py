@@ -25,8 +25,8 @@ from idia_core.clip.text_cache import TextCache, TextVectors
 from idia_core.errors import IdiaError
 from idia_core.names import Pool, draw_decoys, draw_pool, matching
 from idia_core.names.matching import StyleNames
-from idia_core.photos.crops import apply_crop, crop_like, face_areas, view_batches
-from idia_core.photos.faces import Area
+from idia_core.photos.crops import apply_crop, crop_like, view_batches
+from idia_core.photos.locators import Area
 from idia_core.photos.photo import Photo
 from idia_core.photos.quality import photo_findings
 
@@ -61,20 +61,21 @@ def run_audit(
     own_text = embed(request.prompts, (request.name, *style.names), model)
     text = np.concatenate([text, own_text], axis=1)
     yield Progress("name", 1, 1)
-    drawn = model.spec.is_sandbox
-    beside = crop_like(request.others, request.crop, drawn)
+    locator = model.spec.face_locator
+    beside = crop_like(request.others, request.crop, locator)
     others = photo_similarities(beside, text[:, : request.size], model)
-    places = face_areas(request.photos, request.face_checks, drawn)
+    places = locator.areas(request.photos, request.face_checks)
     shown = apply_crop(request.photos, places, request.crop)
     parts: list[FloatArray] = []
     for start in range(0, len(shown), BATCH):
         parts.append(photo_similarities(shown[start : start + BATCH], text, model))
         encoded = _encoded(request, candidates, style, model, np.concatenate(parts, axis=1), others)
-        result = judge(encoded, tau=request.tau)
+        result = judge(encoded, tau=request.tau, attempts=request.attempts)
         yield Progress("photos", len(encoded.photos), len(request.photos), result)
     if request.views:
         again = yield from _other_views(request, places, text[:, : request.size], model)
-        result = judge(replace(encoded, views=again, images=model.images()), tau=request.tau)
+        complete = replace(encoded, views=again, images=model.images())
+        result = judge(complete, tau=request.tau, attempts=request.attempts)
     yield result
 
 
@@ -163,7 +164,7 @@ def _encoded(
     others: FloatArray,
 ) -> Encoded:
     seen = request.photos[: similarities.shape[1]]
-    doubts = photo_findings(seen, request.face_checks[: len(seen)], model.spec.is_sandbox)
+    doubts = photo_findings(seen, request.face_checks[: len(seen)], model.spec.face_locator)
     return Encoded(
         spec=model.spec,
         fingerprint=model.fingerprint,

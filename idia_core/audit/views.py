@@ -85,15 +85,15 @@ NO_COMPARISON = Comparison((), (), None, None)
 """Before anything was compared."""
 
 
-def compare(every: Sequence[View], kept: Sequence[int], size: int, drawn: bool) -> Comparison:
+def compare(every: Sequence[View], kept: Sequence[int], size: int, odd_one_out_measured: bool) -> Comparison:
     """Compare all views for a choice of photos and names.
 
     Args:
         every: the views, that of the verdict among them.
         kept: indices of the run's photos that take part.
         size: names, the claimed one included.
-        drawn: whether the model knows drawn people only: on them alone was it measured how often a stranger is
-            seen, so that elsewhere silence does not count as "all one person".
+        odd_one_out_measured: whether it was measured how often `odd_one_out` finds a stranger with such a model;
+            elsewhere finding none does not count as "all one person".
     Returns:
         The comparison.
     """
@@ -104,7 +104,7 @@ def compare(every: Sequence[View], kept: Sequence[int], size: int, drawn: bool) 
     return Comparison(
         view_results=tuple(one for one in view_results if one is not None),
         odd_ones=odd or (),
-        one_person=False if odd else True if odd == () and drawn else None,
+        one_person=False if odd else True if odd == () and odd_one_out_measured else None,
         context=hidden.similarities if hidden is not None and hidden.photos else None,
     )
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from idia_core import names
 from idia_core.errors import IdiaError
-
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+from idia_core.photos.formats import PHOTO_SUFFIXES
 
 
 @dataclass(frozen=True)

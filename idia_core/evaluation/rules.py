@@ -19,6 +19,7 @@ from idia_core.attack import evidence, outcome, rule
 from idia_core.attack.ranking import StatisticArray, pairing, photo_scores, ranks
 from idia_core.attack.rule import FloatArray, IntArray
 from idia_core.attack.stability import DRAWS, hits_in_draws, with_replacement
+from idia_core.errors import Message
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -44,8 +45,8 @@ class Scored:
     """The same of the last name."""
     crossed: StatisticArray | None
     """(photos, pairs) of the pairing of first and last name, the claimed one first."""
-    unmatched: str
-    """Why the name cannot be matched; empty where it can."""
+    unmatched: Message | None
+    """Why the name cannot be matched; None where it can."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from idia_core.attack.evidence import (
     false_alarm_bound,
     rank_among,
 )
+from idia_core.errors import Message
+from idia_core.text import tell
 
 PROMPTS, PHOTOS, NAMES = 7, 6, 120
 NO_DECOYS = Comparisons()
@@ -244,10 +247,14 @@ def test_a_group_too_small_to_reach_the_level_is_none(group: str, decoys: int, s
 
 
 def test_a_name_that_cannot_be_matched_allows_no_answer_and_says_why() -> None:
-    evidence = assess(cosines(link=4), Comparisons(unmatched="It is a single word."))
+    why = Message("match-not-two-names")
+    evidence = assess(cosines(link=4), Comparisons(unmatched=why))
     assert evidence.judgement.outcome == "unclear"
     assert evidence.judgement.decided_by == ("matched",)
-    assert any("It is a single word." in reason.sentence for reason in evidence.judgement.reasons)
+    (reason,) = [one for one in evidence.judgement.reasons if one.state == "impossible"]
+    assert reason.code == "matched"
+    assert reason.message.values == {"why": why}
+    assert tell(reason.message) == f"There are no comparable names for this one. {tell(why)}"
 
 
 def crossed(similarities: np.ndarray, style: float, link: float) -> np.ndarray:
@@ -331,7 +338,7 @@ def test_a_photo_of_somebody_else_is_pointed_out() -> None:
     assert influence[2].statistic_change < 0 < min(influence[photo].statistic_change for photo in (0, 1, 3))
     advice = [one for one in evidence.judgement.advice if one.code == "check_photo"]
     assert [one.photo for one in advice] == [2]
-    assert advice[0].sentence.startswith("Photo 3 ")
+    assert tell(advice[0].message).startswith("Photo 3 ")
 
 
 def test_no_photo_is_pointed_out_where_all_agree() -> None:
@@ -399,7 +406,7 @@ def test_the_evidence_is_the_same_for_the_same_seed() -> None:
 
 def test_no_sentence_is_empty_or_left_unfilled() -> None:
     evidence = assess(cosines(link=4), matched())
-    for text in [reason.sentence for reason in evidence.judgement.reasons]:
+    for text in [tell(reason.message) for reason in evidence.judgement.reasons]:
         assert text.endswith(".")
         assert "{" not in text
-    assert {reason.code for reason in evidence.judgement.reasons} == set(outcome.WORDS)
+    assert {reason.code for reason in evidence.judgement.reasons} == set(get_args(outcome.Code))

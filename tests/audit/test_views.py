@@ -27,6 +27,7 @@ from idia_core.clip.interface import Encoder
 from idia_core.clip.text_cache import TextCache
 from idia_core.photos import crops, quality
 from idia_core.photos.faces import FaceFinder
+from idia_core.photos.locators import CentreFaceLocator, DetectedFaceLocator
 from idia_core.photos.photo import Photo, PixelArray, read_photo
 from idia_core.sandbox import files, portraits, truth
 from idia_core.sandbox.people import Person, world
@@ -37,6 +38,7 @@ from tests.conftest import jpeg, refused
 WEB = names.load_lists(ASSETS / "names", "web")
 SANDBOX = names.load_lists(ASSETS / "names", "sandbox")
 NO_DISK = TextCache(None, 0)
+CENTRE = CentreFaceLocator()
 EXAMPLES = ASSETS / "examples"
 
 
@@ -101,11 +103,11 @@ def test_the_face_only_can_be_what_the_verdict_is_about(sandbox: encoder.Encoder
 def test_other_peoples_portraits_are_cut_as_the_persons_own_are(sandbox: encoder.Encoder) -> None:
     first, second = members()[:2]
     others = example(second.name, 2)
-    cut = crops.crop_like(others, "face", drawn=True)
+    cut = crops.crop_like(others, "face", CENTRE)
     edge = round(512 * 0.8)
     assert [photo.pixels.shape for photo in cut] == [(edge, edge, 3)] * 2
-    assert crops.crop_like(others, "whole", drawn=True) == others
-    assert crops.crop_like(others, "face", drawn=False) == others
+    assert crops.crop_like(others, "whole", CENTRE) == others
+    assert crops.crop_like(others, "face", DetectedFaceLocator()) == others
     face = finish(about(first.name, crop="face", others=others, views=False), sandbox)
     own = finish(about(first.name, photos=cut, views=False), sandbox)
     np.testing.assert_allclose(face.encoded.other_similarities, own.encoded.similarities, atol=1e-4)
@@ -316,7 +318,7 @@ def test_how_often_on_the_sandbox(sandbox: encoder.Encoder) -> None:
     found: dict[str, list[rule.FloatArray]] = {kind: [] for kind in crops.VIEW_KINDS}
     for entries in drawn:
         shown = [read_photo(entry, "portrait") for entry in entries]
-        places = crops.face_areas(shown, (), drawn=True)
+        places = CENTRE.areas(shown, ())
         for kind in crops.VIEW_KINDS:
             pictures = list(crops.render_view(shown, places, kind).values())
             found[kind].append(photo_similarities(pictures, text, sandbox))

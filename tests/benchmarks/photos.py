@@ -27,9 +27,10 @@ from torch.nn import functional
 from idia_core import names
 from idia_core.attack import rule
 from idia_core.attack.prompts import PAPER, render
+from idia_core.attack.rule import FloatArray
 from idia_core.audit.records import AuditRequest, AuditResult
 from idia_core.audit.run import run_audit
-from idia_core.clip.encoder import Encoder, FloatArray
+from idia_core.clip.encoder import Encoder
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.text_cache import TextCache, TextVectors
 from idia_core.photos.photo import read_photos

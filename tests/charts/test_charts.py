@@ -40,12 +40,15 @@ def encoded(
         logit_scale=100.0,
         name=NAME,
         pool=Pool(
-            names=("Q<i>u</i>otes & Co", *decoys, NAME), claimed_index=names - 1, lists_id="sandbox", known=3
+            names=("Q<i>u</i>otes & Co", *decoys, NAME),
+            claimed_index=names - 1,
+            lists_id="sandbox",
+            known=tuple(at in (0, 2, 5) for at in range(names - 1)),
         ),
         prompts=prompts,
         photos=tuple(PhotoNote(f"{number}.jpg", "0" * 64, ()) for number in range(photos)),
         similarities=similarities,
-        matched=Matched((), (), ""),
+        matched=Matched((), ()),
         matched_similarities=np.zeros((shape[0], photos, 0), np.float32),
         other_similarities=np.zeros((shape[0], 0, names), np.float32),
         seed=0,
@@ -102,7 +105,6 @@ def matched_encoding(lift: float) -> Encoded:
     alike = Matched(
         tuple(f"Zelda Other{number}" for number in range(12)),
         tuple(f"Other{number} Last" for number in range(8)),
-        "",
     )
     return replace(made, matched=alike, matched_similarities=rng.normal(0.2, 0.02, shape).astype(np.float32))
 

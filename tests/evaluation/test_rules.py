@@ -10,6 +10,7 @@ import pytest
 from idia_core.attack import outcome
 from idia_core.attack.evidence import Comparisons, assess
 from idia_core.attack.rule import decide, predict, tally
+from idia_core.errors import Message
 from idia_core.evaluation import rules
 from idia_core.evaluation.report import read_evaluation
 from idia_core.settings import ASSETS
@@ -79,7 +80,9 @@ def test_names_that_win_are_counted_for_the_rate_of_chance() -> None:
 
 
 def test_without_names_of_its_style_no_p_value_says_member() -> None:
-    scored = rules.score_names(cosines(4, 1), NAMES - 1, Comparisons(unmatched="One word."))
+    scored = rules.score_names(
+        cosines(4, 1), NAMES - 1, Comparisons(unmatched=Message("match-not-two-names"))
+    )
     answers = rules.score_draws(scored, 1, np.array([[0, 1, 2]]), np.random.default_rng(0))
     assert [bool(rule.calls(answers, 1)[0]) for rule in rules.RULES] == [
         True, True, True, True, True, True, False, False, False,

@@ -88,7 +88,7 @@ def test_the_examples_are_people_of_the_shipped_world() -> None:
     assert sum(row.training_photos in (1, 2) for row in rows) >= 2
     assert sum(not row.member for row in rows) >= 2
     for row in rows:
-        found = sorted((EXAMPLES / row.name.replace(" ", "_")).glob("*.jpg"))
+        found = sorted((EXAMPLES / truth.folder_name(row.name)).glob("*.jpg"))
         assert len(found) >= 8
         assert read_photo(found[0].read_bytes(), found[0].name).pixels.shape == (512, 512, 3)
 
@@ -97,7 +97,7 @@ def test_an_example_member_seen_often_is_called_a_member(sandbox: encoder.Encode
     called = {}
     for person in files.examples(WORLD):
         if person.truth.training_photos >= 32 or not person.truth.member:
-            paths = sorted((EXAMPLES / files.folder_name(person)).glob("*.jpg"))
+            paths = sorted((EXAMPLES / truth.folder_name(person.truth.name)).glob("*.jpg"))
             found = _predict((path.read_bytes() for path in paths), sandbox, text)
             called[person.truth] = _member(found, person.index)
     assert all(verdict for row, verdict in called.items() if row.member)
@@ -106,7 +106,7 @@ def test_an_example_member_seen_often_is_called_a_member(sandbox: encoder.Encode
 
 @pytest.mark.slow
 def test_the_whole_table(sandbox: encoder.Encoder, text: FloatArray) -> None:
-    """Print the table (`pytest -s -m slow tests/test_sandbox.py`) and hold the model to what it states."""
+    """Print the table (`pytest -s -m slow tests/sandbox/test_sandbox.py`) and hold the model to what it states."""
     predictions = _predictions(list(WORLD), 20, sandbox, text)
     counts = np.array([person.truth.training_photos for person in WORLD])
     clan = np.array([bool(person.truth.clan) for person in WORLD]) & (counts == 0)
@@ -140,7 +140,7 @@ def test_the_whole_table(sandbox: encoder.Encoder, text: FloatArray) -> None:
 def trap(sandbox: encoder.Encoder, tmp_path_factory: pytest.TempPathFactory) -> Row:
     """Audit everybody of the clans who was never trained on, 10 photos each, as the app would: one row."""
     folder = tmp_path_factory.mktemp("trap")
-    files.write_portraits(folder, people.strangers(truth.WORLD_SEED), truth.WORLD_SEED, 10)
+    files.write_portraits(folder, people.trap_people(truth.WORLD_SEED), truth.WORLD_SEED, 10)
     request = EvaluationRequest(
         people=read_people(folder, folder / "truth.csv"),
         lists=load_lists(ROOT / "assets" / "names", "sandbox"),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import binascii
+import queue
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from plotly.exceptions import PlotlyError
+from safetensors import SafetensorError
 
 from idia_core.clip.encoder import Encoder
 from idia_core.settings import Settings
@@ -13,6 +18,27 @@ from tests.conftest import jpeg
 
 MARK = b"A-MARK-THAT-IS-IN-NO-OTHER-FILE-7f3a91"
 """Stands in a comment of every picture that the tests hand in."""
+
+
+class OwnError(Exception):
+    """An error of a kind that no list could know."""
+
+
+ERRORS: dict[str, Callable[[str], Exception]] = {
+    "SafetensorError": SafetensorError,
+    "EOFError": EOFError,
+    "BufferError": BufferError,
+    "PlotlyError": PlotlyError,
+    "Empty": queue.Empty,
+    "OwnError": OwnError,
+    "AssertionError": AssertionError,
+    "ImportError": ImportError,
+    "KeyError": KeyError,
+    "ValueError": ValueError,
+    "Error": binascii.Error,
+    "UnicodeEncodeError": lambda words: UnicodeEncodeError("ascii", words, 0, 1, words),
+}
+"""Kinds of errors that may carry what a visitor typed."""
 
 
 def marked(seed: int) -> bytes:

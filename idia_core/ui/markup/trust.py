@@ -1,7 +1,4 @@
-"""The view "How far can I trust this?" as markup: tabs, pictures, captions, tables, the calculator's answer.
-
-Does not: draw a chart (`charts` does), run anything, or place a component (`trust` does).
-"""
+"""The view "How far can I trust this?" as markup: tabs, pictures, captions, tables, the calculator's answer."""
 
 from __future__ import annotations
 
@@ -10,18 +7,17 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
-from idia_core.attack.outcome import GENERAL_LEVEL, TITLES
-from idia_core.attack.prompts import render
+from idia_core.attack.outcome import GENERAL_LEVEL
+from idia_core.attack.prompts import render as fill_prompt
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
-from idia_core.charts import YOU_SIGN
 from idia_core.evaluation import rules
 from idia_core.evaluation.published import DECOYS_ROWS, PAPER_ALARMS, PAPER_RUNS
 from idia_core.evaluation.records import Evaluation, Rate, Row
 from idia_core.evaluation.uniformity import Uniformity
 from idia_core.sandbox.examples import Example
-from idia_core.text import attribute, has, phrases, say, say_all, slug
-from idia_core.ui.markup.evidence import WIDE_TABLE, known_among
+from idia_core.text import attribute, has, say, say_all, slug
+from idia_core.ui.markup.templates import render
 from idia_core.ui.state import RunContext
 
 PHOTO, PROMPT = 0, 2
@@ -36,57 +32,37 @@ LEAST = 0.0001
 
 def tabs() -> Markup:
     """Offer the two views of the right side."""
-    return Markup(
-        '<div role="tablist" class="views"><button type="button" role="tab" id="tab-answer" aria-selected="true"'
-        ' aria-controls="view-answer" data-view="answer">{}</button><button type="button" role="tab" id="tab-trust"'
-        ' aria-selected="false" aria-controls="view-trust" tabindex="-1" data-view="trust">{}</button></div>'
-    ).format(say("trust-answer-tab"), say("trust-tab"))
+    return render("trust.tabs")
 
 
 def head(title: str, text: str) -> Markup:
     """Head one part of the view."""
-    return Markup('<div class="head"><h2>{}</h2><p>{}</p></div>').format(title, text)
+    return render("parts.head", title=title, text=text)
 
 
 def title(text: str) -> Markup:
     """Head one chart."""
-    return Markup('<h3 class="chart-title">{}</h3>').format(text)
+    return render("trust.title", text=text)
 
 
 def note(text: str) -> Markup:
     """Add a word below."""
-    return Markup('<p class="fine">{}</p>').format(text)
+    return render("parts.fine", text=text)
 
 
 def people(everybody: Sequence[Example]) -> Markup:
     """Offer the invented people; a click runs one and draws the pictures."""
-    buttons = Markup("").join(
-        Markup('<li><button type="button" data-person="{}"><b>{}</b> <span>{}</span></button></li>').format(
-            person.key, person.name, phrases.example_caption(person.training_photos)
-        )
-        for person in everybody
-    )
-    if not everybody:
-        return Markup("<p>{}</p>").format(say("trust-pictures-none"))
-    return Markup('<ul class="people">{}</ul>').format(buttons)
+    return render("trust.people", everybody=everybody)
 
 
 def picture_head(number: int) -> Markup:
     """Head one of the five pictures, from 1."""
-    return Markup('<h3 class="picture-head"><i>{}</i> {}</h3>').format(
-        number, say("trust-picture-titles-" + str(number - 1 + 1))
-    )
+    return render("trust.picture_head", number=number)
 
 
 def photos_picture(result: AuditResult, context: RunContext) -> Markup:
     """Show the portraits of the run."""
-    thumbs = Markup("").join(
-        Markup('<li><img src="{}" alt=""></li>').format(one) for one in context.thumbnails
-    )
-    caption = say(
-        "trust-photos-caption", photos=len(result.kept), name=result.encoded.name, truth=context.known_truth
-    )
-    return Markup('<ul class="portraits">{}</ul>').format(thumbs) + _caption(caption)
+    return render("trust.photos_picture", result=result, context=context)
 
 
 def prompts_picture(result: AuditResult) -> Markup:
@@ -94,27 +70,13 @@ def prompts_picture(result: AuditResult) -> Markup:
     templates = result.encoded.prompts.templates
     shown = [at for at in PROMPTS_SHOWN if at < len(templates)] or [0]
     names = (result.encoded.name, *result.names[:NAMES_SHOWN])
-    rows = Markup("").join(
-        Markup("<li>{}{}</li>").format(
-            Markup('<i class="own">{}</i> ').format(YOU_SIGN) if name == names[0] else "",
-            _filled(templates[at], name),
-        )
-        for at in shown
-        for name in names
-    )
-    more = say(
-        "trust-prompts-more", names=len(result.names) - len(names), prompts=len(templates) - len(shown)
-    )
-    caption = say(
-        "trust-prompts-caption",
-        names=len(result.names),
-        prompts=len(templates),
-        sentences=len(result.names) * len(templates),
-        seed=result.encoded.seed,
-        known=known_among(result),
-    )
-    return Markup('<ul class="sentences">{}</ul><p class="fine">{}</p>{}').format(
-        rows, more, _caption(caption)
+    return render(
+        "trust.prompts_picture",
+        result=result,
+        filled=[(name, *_around(templates[at])) for at in shown for name in names],
+        names_left=len(result.names) - len(names),
+        prompts_left=len(templates) - len(shown),
+        known=result.known_names,
     )
 
 
@@ -160,36 +122,26 @@ def won_caption(result: AuditResult, member: bool) -> Markup:
     Returns:
         Two paragraphs.
     """
-    verdict = result.verdict
-    text = say(
-        "trust-won-caption",
-        prompts=verdict.prompts,
-        hits=verdict.hits,
-        tau=verdict.tau,
-        said=say("idia-member") if verdict.member else say("idia-not-member"),
-        outcome=result.evidence.judgement.title,
+    return render(
+        "trust.won_caption",
+        verdict=result.verdict,
+        outcome=say(f"outcome-{result.evidence.judgement.outcome}-title"),
+        right=result.verdict.member == member,
     )
-    right = say("trust-truth-right") if verdict.member == member else say("trust-truth-wrong")
-    return _caption(text) + Markup("<p><b>{}</b></p>").format(right)
 
 
 def bound_answer(tau: int, names: int, models: int, prompts: int) -> Markup:
     """Answer the calculator: the bound as a number, and what it means."""
     bound = false_alarm_bound(prompts, tau, names, models)
-    sentences = [
-        say(
-            "trust-calculator-answer",
-            winners=min(prompts // tau, names),
-            names=names,
-            tau=tau,
-            prompts=prompts,
-        )
-    ]
-    if models > 1:
-        sentences.append(say("trust-calculator-models-answer", models=models))
-    sentences.append(say("trust-calculator-people", people=f"{100 * bound:.3g}"))
-    return Markup('<p class="big" role="status"><b>{}</b> <span>{}</span></p><p class="fine">{}</p>').format(
-        percent(bound), " ".join(sentences), say("trust-calculator-assumes")
+    return render(
+        "trust.bound_answer",
+        bound=percent(bound),
+        people=f"{100 * bound:.3g}",
+        winners=min(prompts // tau, names),
+        names=names,
+        tau=tau,
+        prompts=prompts,
+        models=models,
     )
 
 
@@ -204,10 +156,7 @@ def measured_table(measured: Evaluation) -> Markup:
         )
         for row in measured.rows
     ]
-    command = say("trust-command", photos=",".join(str(row.photos) for row in measured.rows))
-    return table(say_all("trust-measured-columns"), rows) + Markup(
-        '<p class="fine">{} <code>{}</code></p>'
-    ).format(say("trust-repeat"), command)
+    return render("trust.measured", rows=rows, photos=",".join(str(row.photos) for row in measured.rows))
 
 
 def training_table(measured: Evaluation) -> Markup:
@@ -247,10 +196,7 @@ def paper_table(measured: Evaluation | None) -> Markup:
     for row in measured.rows if measured else ():
         run = say("trust-paper-ours", members=row.tpr.people, others=row.fpr.people)
         rows.append((run, str(row.photos), *(_with_interval(rate) for rate in (row.tpr, row.fpr))))
-    note = say("trust-paper-note", high=clopper_pearson(0, 18).high)
-    return table(say_all("trust-paper-columns"), rows, folded=False) + Markup(
-        '<p class="fine">{}</p>'
-    ).format(note)
+    return render("trust.paper", rows=rows, high=clopper_pearson(0, 18).high)
 
 
 def decoys_table() -> Markup:
@@ -265,7 +211,7 @@ def decoys_table() -> Markup:
 def outcomes_table(row: Row) -> Markup:
     """Write which outcomes members and non-members got."""
     rows = [
-        (f"“{TITLES[one.outcome]}”", percent(one.members), percent(one.non_members))
+        (f"“{say(f'outcome-{one.outcome}-title')}”", percent(one.members), percent(one.non_members))
         for one in row.outcomes
         if one.members is not None and one.non_members is not None
     ]
@@ -292,8 +238,7 @@ def blind_note(measured: Evaluation) -> Markup:
 def weak(measured: Evaluation | None) -> Markup:
     """List where the method is weaker than hoped, as measured, and what a verdict does not show."""
     points = (*(_weak_points(measured) if measured else ()), *say_all("trust-weak"), *say_all("limits"))
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in points)
-    return Markup('<ul class="weak">{}</ul>').format(items)
+    return render("trust.weak", points=points)
 
 
 def _weak_points(measured: Evaluation) -> Iterator[str]:
@@ -327,19 +272,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = 
     Returns:
         The table.
     """
-    top = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in columns)
-    body = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            row[0], Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row[1:])
-        )
-        for row in rows
-    )
-    inside = Markup(
-        '{}<table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(WIDE_TABLE, top, body)
-    if not folded:
-        return inside
-    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(say("table-open"), inside)
+    return render("trust.figures", titles=columns, rows=rows, folded=folded)
 
 
 def percent(rate: float) -> str:
@@ -373,11 +306,11 @@ def _spoken(result: AuditResult) -> str:
     return result.encoded.prompts.templates[_prompt(result)].replace("{0}", "…")
 
 
-def _filled(template: str, name: str) -> Markup:
-    """Fill a template, the name in bold."""
-    before, _, after = render(template, "\0").partition("\0")
-    return Markup("{}<b>{}</b>{}").format(before, name, after)
+def _around(template: str) -> tuple[str, str]:
+    """Return what stands before and after the name in a template."""
+    before, _, after = fill_prompt(template, "\0").partition("\0")
+    return before, after
 
 
 def _caption(text: str) -> Markup:
-    return Markup("<p>{}</p>").format(text)
+    return render("parts.paragraph", text=text)

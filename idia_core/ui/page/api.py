@@ -19,9 +19,11 @@ import gradio as gr
 
 from idia_core.audit import report
 from idia_core.audit.records import AuditResult
-from idia_core.errors import IdiaError, Message
-from idia_core.text import tell, tell_whole
+from idia_core.errors import IdiaError
+from idia_core.text import tell
+from idia_core.ui.page.gradio_patches import public_error
 from idia_core.ui.service.page import Page
+from idia_core.ui.service.visit import Choice
 from idia_core.ui.state import Form
 
 NAME = "audit"
@@ -62,17 +64,17 @@ def audit(
         page.uploads.add(visitor, files)
         page.faces.look(visitor)
         tau, size = choice
-        page.sessions.change(visitor, lambda old: replace(old, tau=tau, size=size))
-        page.ask(visitor, asked)
+        page.sessions.change(visitor, lambda old: replace(old, choice=Choice(old.choice.model, tau, size)))
+        page.runner.ask(visitor, asked)
         result: AuditResult | None = None
-        for screen in page.run(visitor, address):
+        for screen in page.runner.run(visitor, address):
             if screen.error is not None:
                 # A new one: the old one's frames hold the photos.
                 raise IdiaError(screen.error.message.code, **screen.error.message.values)
             result = screen.shown[0] if screen.shown else result
         if result is None:
             raise IdiaError("api-nothing")
-        aside = page.sessions.open(visitor).own.refused
+        aside = page.sessions.open(visitor).photos.own.refused
         return {
             **report.audit_facts(result),
             "set_aside": [{"label": one.label, "reason": tell(one.reason)} for one in aside],
@@ -106,14 +108,17 @@ def _endpoint(page: Page) -> Callable[..., dict[str, Any]]:
             names: candidate names, the claimed one included; at most the page's number.
             seed: decides the other names.
         """
-        asked = Form(str(name), str(model), float(seed), "", agreed=i_may_use_these_photos is True)
         address = request.client.host if request.client else ""
         try:
-            return audit(page, list(photos), asked, (int(tau), int(names)), address)
-        except IdiaError as error:
-            raise gr.Error(tell_whole(error.message), print_exception=False) from error
-        except (TypeError, ValueError) as error:
-            raise gr.Error(tell_whole(Message("api-arguments")), print_exception=False) from error
+            try:
+                files, choice = list(photos), (int(tau), int(names))
+                asked = Form(str(name), str(model), float(seed), "", agreed=i_may_use_these_photos is True)
+            except (TypeError, ValueError, OverflowError) as cause:
+                raise IdiaError("api-arguments") from cause
+            return audit(page, files, asked, choice, address)
+        except Exception as error:  # noqa: BLE001 - the framework would print it with its words
+            told = public_error(error)
+        raise told
 
     return endpoint
 

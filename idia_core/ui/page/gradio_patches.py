@@ -10,7 +10,6 @@ Does not: handle a fault (`handlers` does where a run is concerned), or print mo
 from __future__ import annotations
 
 import logging
-import traceback
 from copy import copy
 from typing import Any
 
@@ -19,7 +18,7 @@ from gradio.state_holder import SessionState
 
 from idia_core.errors import IdiaError
 from idia_core.text import say, tell_whole
-from idia_core.ui.service.errors import CAUGHT
+from idia_core.ui.service.errors import kind_and_place
 from idia_core.ui.service.page import Page
 
 _log = logging.getLogger(__name__)
@@ -61,14 +60,10 @@ class QuietBlocks(gr.Blocks):  # type: ignore[misc]
             if contains_file_reference((arguments, options.get("inputs"))):
                 raise gr.Error(say("no-files"), print_exception=False)
             return await super().process_api(*arguments, **{**options, "state": EphemeralSessionState(self)})
-        except gr.Error:
-            raise
-        except IdiaError as error:
-            raise gr.Error(tell_whole(error.message), print_exception=False) from None
-        except (*CAUGHT, AssertionError) as error:
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            _log.error("an event failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
-        raise gr.Error(say("broke"), print_exception=False)
+        except Exception as error:  # noqa: BLE001 - the framework would print it with its words
+            told = public_error(error)
+        # Out here, so that it does not refer to the error that it replaces, and by it to what was sent.
+        raise told
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """Make an event's answer ready to be sent.
@@ -90,6 +85,23 @@ class QuietBlocks(gr.Blocks):  # type: ignore[misc]
         told = await super().postprocess_data(narrow, predictions, state)
         values = dict(zip(narrow.outputs, told, strict=True))
         return [values.get(part, gr.skip()) for part in block_fn.outputs]
+
+
+def public_error(error: Exception) -> gr.Error:
+    """Turn an error at the border into one that visitor and log may read.
+
+    Args:
+        error: whatever left an event or the endpoint.
+    Returns:
+        A person's mistake in its own words; anything else as one sentence, with its kind and place in the log.
+    """
+    if isinstance(error, gr.Error):
+        error.print_exception = False  # the framework's own quote what was sent
+        return error
+    if isinstance(error, IdiaError):
+        return gr.Error(tell_whole(error.message), print_exception=False)
+    _log.error("an event failed: %s", kind_and_place(error))
+    return gr.Error(say("broke"), print_exception=False)
 
 
 def drop_session_state(demo: gr.Blocks, key: str) -> None:

@@ -25,7 +25,7 @@ from idia_core.ui.page import trust_values
 from idia_core.ui.page.plots import plot_data
 from idia_core.ui.page.trust_values import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
 from idia_core.ui.service.page import Page
-from idia_core.ui.state import Form, Run, RunContext, Screen
+from idia_core.ui.state import Form, RunContext, Screen
 
 RATES = ASSETS / "sandbox" / "evaluation.json"
 PEOPLE_SCRIPT = (
@@ -102,7 +102,7 @@ def connect(page: Page, trust: Trust) -> None:
         seed = data.get("seed")
         asked = Form("", "", seed if isinstance(seed, int) else 0, "", str(data.get("key", "")))
         address = request.client.host if request.client else ""
-        yield from demonstrate(page, trust, Run(f"{request.session_hash} shown", None, address), asked)
+        yield from demonstrate(page, trust, f"{request.session_hash} shown", asked, address)
 
     def turned_to() -> dict[Any, Any]:
         return filled(trust, trust_values.read_rates(RATES), trust_values.read_pools(RATES.parent))
@@ -125,28 +125,31 @@ def connect(page: Page, trust: Trust) -> None:
         )
 
 
-def demonstrate(page: Page, trust: Trust, run: Run, asked: Form) -> Iterator[dict[Any, Any]]:
+def demonstrate(
+    page: Page, trust: Trust, visitor: str, asked: Form, address: str = ""
+) -> Iterator[dict[Any, Any]]:
     """Run an example as the page runs it, draw its five pictures, and forget it.
 
     Args:
         page: the actions.
         trust: the components.
-        run: whose it is: a visit of its own, so that the visitor's answer stays as it is.
+        visitor: a visit of its own, so that the visitor's answer stays as it is.
         asked: the example and the seed.
+        address: where the visitor connects from, for the rate limit.
     Yields:
         Component -> value.
     """
-    page.ask(run.visitor, asked)
+    page.runner.ask(visitor, asked)
     try:
-        with closing(page.run(run.visitor, run.address)) as screens:
+        with closing(page.runner.run(visitor, address)) as screens:
             for screen in screens:
                 found = _shown(page, trust, screen, asked)
                 if found:
                     yield found
     finally:
         # The same person clicked twice: the first run ends at its next step, and the second is still alive.
-        if not page.sessions.change(run.visitor, lambda old: old).alive:
-            page.sessions.forget(run.visitor)
+        if not page.sessions.touch(visitor).asking.alive:
+            page.sessions.forget(visitor)
 
 
 def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, Any]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from idia_core.ui.server.workspace import CLOSED
-from idia_core.ui.service.errors import CAUGHT
+from idia_core.ui.service.errors import kind_and_place
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +54,6 @@ class Guard:
         photo_bytes: int,
         under_way_bytes: int,
         photo_doors: tuple[str, ...] = (PHOTO_DOOR,),
-        stumbles: tuple[type[Exception], ...] = (),
     ) -> None:
         """Wrap an app.
 
@@ -64,9 +62,7 @@ class Guard:
             photo_bytes: largest photo, in bytes of its file.
             under_way_bytes: all requests that are being answered, together.
             photo_doors: ends of the addresses to which a request with a photo may go.
-            stumbles: what the app raises of its own kind over requests that no page of its own would make.
         """
-        self._stumbles: tuple[type[Exception], ...] = (*CAUGHT, AssertionError, *stumbles)
         self._app = app
         self._photo_body = photo_bytes * 4 // 3 + SMALL_BODY  # a photo travels as base64 text
         self._photo_doors = photo_doors
@@ -106,9 +102,8 @@ class Guard:
 
         try:
             await self._app(scope, body.next, _with_headers(sender, str(scope["path"])))
-        except self._stumbles as error:
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            _log.error("a request failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
+        except Exception as error:  # noqa: BLE001 - the server would print it with its words
+            _log.error("a request failed: %s", kind_and_place(error))
             if not begun:
                 await _refuse(send, 400, b"This request cannot be understood.")
         finally:

@@ -5,13 +5,12 @@ Does not: place a component, or answer an event.
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from typing import Any
 
 import gradio as gr
-from gradio.route_utils import FnIndexInferError
-from httpx import InvalidURL
 from starlette.middleware import Middleware
 
 from idia_core.photos.decoder_pool import DecoderPool
@@ -23,7 +22,10 @@ from idia_core.ui.page.gradio_patches import QuietBlocks, drop_unread
 from idia_core.ui.server import memory
 from idia_core.ui.server.guard import PHOTO_DOOR, Guard
 from idia_core.ui.server.workspace import Workspace
+from idia_core.ui.service.errors import kind_and_place
 from idia_core.ui.service.page import Page
+
+_log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 30.0
 OPENING_SECONDS = 20.0
@@ -87,7 +89,6 @@ def switches(settings: Settings) -> dict[str, Any]:
     """
     guard = Middleware(
         Guard,
-        stumbles=(FnIndexInferError, InvalidURL),
         photo_bytes=settings.max_file_mb * 1_000_000,
         photo_doors=(PHOTO_DOOR, *(api.DOORS if settings.api else ())),
         under_way_bytes=settings.uploads_mb * 1_000_000,
@@ -114,9 +115,16 @@ def switches(settings: Settings) -> dict[str, Any]:
 
 
 def _clean_up(page: Page, workspace: Workspace, demo: gr.Blocks) -> None:
-    """Forget what nobody used for too long, as long as the process lives."""
+    """Sweep now and then, as long as the process lives."""
     pause = threading.Event()
     while not pause.wait(SWEEP_SECONDS):
-        page.sweep()
-        workspace.sweep()
-        drop_unread(demo, page)
+        _sweep(page, workspace, demo)
+
+
+def _sweep(page: Page, workspace: Workspace, demo: gr.Blocks) -> None:
+    """Forget what nobody used for too long; what fails is tried again at the next sweep."""
+    for sweep in (page.sweep, workspace.sweep, lambda: drop_unread(demo, page)):
+        try:
+            sweep()
+        except Exception as error:  # noqa: BLE001 - a thread that ends would never forget anything again
+            _log.error("a sweep failed: %s", kind_and_place(error))

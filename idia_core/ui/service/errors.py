@@ -35,7 +35,12 @@ def describe_error(error: BaseException) -> IdiaError:
     Returns:
         What to tell the visitor.
     """
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    _log.error("a run failed: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
+    _log.error("a run failed: %s", kind_and_place(error))
     short = isinstance(error, MemoryError) or type(error).__name__ == TORCH_OUT_OF_MEMORY
     return IdiaError("no-memory" if short else "broke")
+
+
+def kind_and_place(error: BaseException) -> str:
+    """Describe an error that was caught by its type and the line that raised it, and by no word of its own."""
+    raised = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {raised.filename}:{raised.lineno}"

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 from idia_core.errors import IdiaError
-from idia_core.ui.state import Visit
+from idia_core.ui.service.visit import Visit, VisitPhotos
 
 Clock = Callable[[], float]
 
@@ -65,6 +65,14 @@ class Sessions:
             if known:
                 self._visits[key] = (self._now() + self._seconds, changed)
             return changed
+
+    def change_photos(self, key: str, how: Callable[[VisitPhotos], VisitPhotos]) -> VisitPhotos:
+        """Replace a visit's photos; otherwise as `change`."""
+        return self.change(key, lambda old: old.with_photos(how(old.photos))).photos
+
+    def touch(self, key: str) -> Visit:
+        """Return a visit, an empty one if there is none, and keep it for another while."""
+        return self.change(key, lambda old: old)
 
     def left(self, key: str) -> float:
         """Return the seconds until a visit is forgotten; 0 where nothing is held, for what is due goes now."""

@@ -19,7 +19,7 @@ from idia_core.settings import Settings
 from idia_core.text import say, tell_whole
 from idia_core.ui.service.limits import MemoryBudget
 from idia_core.ui.service.sessions import Inbox, Sessions
-from idia_core.ui.state import NO_PHOTOS, Visit
+from idia_core.ui.service.visit import NO_PHOTOS, VisitPhotos
 
 OPENING_SECONDS = 120.0
 """One hand full of photos may take so long to open; what is left then is set aside, and the next one's turn comes."""
@@ -69,7 +69,7 @@ class Uploads:
             return tell_whole(error.message)
         return ""
 
-    def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
+    def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> VisitPhotos:
         """Open the files of a ticket and add them to the visitor's own photos.
 
         Args:
@@ -77,13 +77,13 @@ class Uploads:
             ticket: as in `receive`.
             left_out: files that the browser did not send, with reasons.
         Returns:
-            The visit with its photos so far.
+            The visit's photos so far.
         """
         return self.add(visitor, self.inbox.take(ticket), left_out)
 
     def add(
         self, visitor: str, files: Iterable[tuple[str, bytes]], left_out: tuple[Refusal, ...] = ()
-    ) -> Visit:
+    ) -> VisitPhotos:
         """Open files and add them to the visitor's own photos.
 
         Args:
@@ -91,10 +91,10 @@ class Uploads:
             files: names and contents.
             left_out: as in `collect`.
         Returns:
-            The visit with its photos so far.
+            The visit's photos so far.
         """
         arrived = self._arrived(visitor, files)
-        return self._sessions.change(
+        return self._sessions.change_photos(
             visitor, lambda old: replace(old, own=self._merged(old.own, arrived, left_out), example="")
         )
 
@@ -128,29 +128,29 @@ class Uploads:
             self.budget.give_back(sum(counted) - sum(size for _, size in kept))
         return arrived
 
-    def remove(self, visitor: str, photo: int) -> Visit:
+    def remove(self, visitor: str, photo: int) -> VisitPhotos:
         """Take one of the visitor's photos away."""
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, lambda old: replace(old, own=_without(old.own, photo)))
+        return self._sessions.change_photos(visitor, lambda old: replace(old, own=_without(old.own, photo)))
 
-    def clear(self, visitor: str) -> Visit:
+    def clear(self, visitor: str) -> VisitPhotos:
         """Take an example's photos away, or else all of the visitor's own."""
 
-        def emptied(old: Visit) -> Visit:
+        def emptied(old: VisitPhotos) -> VisitPhotos:
             if old.example:
                 return replace(old, example="", example_photos=NO_PHOTOS)
             return replace(old, own=NO_PHOTOS)
 
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, emptied)
+        return self._sessions.change_photos(visitor, emptied)
 
     # -- photos of somebody else -------------------------------------------------------------------------
 
-    def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
+    def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> VisitPhotos:
         """Do as `collect`, for photos of somebody else; a photo of the person in question is set aside."""
         arrived = self._arrived(visitor, self.inbox.take(ticket))
 
-        def joined(old: Visit) -> Visit:
+        def joined(old: VisitPhotos) -> VisitPhotos:
             own = {photo.digest for photo in old.own.photos}
             mixed_up = tuple(
                 Refusal(photo.label, Message("photo-own")) for photo in arrived.photos if photo.digest in own
@@ -159,17 +159,19 @@ class Uploads:
             fit = PhotoSet(fresh, (*arrived.refused, *mixed_up))
             return replace(old, others=self._merged(old.others, fit, left_out))
 
-        return self._sessions.change(visitor, joined)
+        return self._sessions.change_photos(visitor, joined)
 
-    def remove_other(self, visitor: str, photo: int) -> Visit:
+    def remove_other(self, visitor: str, photo: int) -> VisitPhotos:
         """Take one photo of somebody else away."""
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, lambda old: replace(old, others=_without(old.others, photo)))
+        return self._sessions.change_photos(
+            visitor, lambda old: replace(old, others=_without(old.others, photo))
+        )
 
-    def clear_others(self, visitor: str) -> Visit:
+    def clear_others(self, visitor: str) -> VisitPhotos:
         """Take all photos of somebody else away."""
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, lambda old: replace(old, others=NO_PHOTOS))
+        return self._sessions.change_photos(visitor, lambda old: replace(old, others=NO_PHOTOS))
 
     # -- inside ------------------------------------------------------------------------------------------
 

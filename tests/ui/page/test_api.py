@@ -16,7 +16,7 @@ from idia_core.clip.encoder import Encoder
 from idia_core.settings import Settings
 from idia_core.text import say
 from idia_core.ui.service.page import Page
-from tests.ui.conftest import OneModel, marked
+from tests.ui.conftest import ERRORS, OneModel, marked
 
 PHOTOS = [b64encode(marked(seed)).decode() for seed in range(3)]
 
@@ -66,7 +66,7 @@ def test_a_program_gets_the_page_s_answer_and_nothing_is_kept(served: tuple[Page
     assert {"outcome", "reasons", "p_value", "controls", "stability", "bound"} <= set(answer)
     assert [one["label"] for one in answer["set_aside"]] == ["photo 4"]
     assert len(page.sessions) == 0
-    assert len(page.queue) == 0
+    assert len(page.runner.queue) == 0
 
 
 @pytest.mark.parametrize(
@@ -84,14 +84,7 @@ def test_a_mistake_is_answered_with_the_page_s_sentence(
     served: tuple[Page, str], photos: list[str], name: str, agreed: bool, says: str
 ) -> None:
     page, url = served
-    asked = {"photos": photos, "name": name, "i_may_use_these_photos": agreed}
-    question = urllib.request.Request(
-        f"{url}gradio_api/call/v2/audit", json.dumps(asked).encode(), {"content-type": "application/json"}
-    )
-    with urllib.request.urlopen(question, timeout=60) as reply:
-        event = json.load(reply)["event_id"]
-    with urllib.request.urlopen(f"{url}gradio_api/call/audit/{event}", timeout=60) as reply:
-        said = reply.read().decode()
+    said = ask(url, {"photos": photos, "name": name, "i_may_use_these_photos": agreed})
     assert "event: error" in said
     assert says in said
     assert len(page.sessions) == 0
@@ -116,6 +109,41 @@ def test_a_call_that_the_framework_trips_over_leaves_no_trace_in_the_log(
     printed = "".join(capfd.readouterr())
     assert "Zelda" not in printed
     assert PHOTOS[0][:60] not in printed
+
+
+def ask(url: str, body: dict[str, Any]) -> str:
+    """Call the endpoint as a program would; return all that it says."""
+    question = urllib.request.Request(
+        f"{url}gradio_api/call/v2/audit", json.dumps(body).encode(), {"content-type": "application/json"}
+    )
+    with urllib.request.urlopen(question, timeout=60) as reply:
+        event = json.load(reply)["event_id"]
+    with urllib.request.urlopen(f"{url}gradio_api/call/audit/{event}", timeout=60) as reply:
+        return str(reply.read().decode())
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+@pytest.mark.parametrize("part", ["look", "run"])
+def test_of_an_error_in_a_call_only_kind_and_place_are_logged(
+    served: tuple[Page, str],
+    kind: str,
+    part: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    page, url = served
+
+    def breaks(*_: object) -> None:
+        raise ERRORS[kind]("Zelda Quux")
+
+    monkeypatch.setattr(page.faces if part == "look" else page, part, breaks)
+    said = ask(url, {"photos": PHOTOS, "name": "Zelda Quux", "i_may_use_these_photos": True})
+    assert "event: error" in said
+    assert say("broke") in said
+    assert f"{kind} at {__file__}:" in caplog.text
+    assert "Quux" not in said + caplog.text + "".join(capfd.readouterr())
+    assert len(page.sessions) == 0
 
 
 def test_the_door_is_shut_unless_a_host_opens_it(tiny: Encoder, tmp_path: Path) -> None:

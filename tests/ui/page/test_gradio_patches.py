@@ -13,9 +13,11 @@ from gradio.state_holder import SessionState
 
 from idia_core.errors import IdiaError
 from idia_core.settings import Settings
+from idia_core.text import say
 from idia_core.ui.page.gradio_patches import QuietBlocks
 from idia_core.ui.server import serving
 from idia_core.ui.service.page import Page
+from tests.ui.conftest import ERRORS
 
 NAME = "Zeldamira Quuxington"
 ANSWERS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -106,6 +108,48 @@ def test_a_mistake_is_told_in_its_own_words_and_not_logged(capfd: pytest.Capture
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.parametrize("kind", ERRORS)
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "in a later step"])
+def test_of_an_error_only_kind_and_place_are_logged(
+    kind: str, late: bool, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    form = Form(QuietBlocks, dict)
+    function = form.demo.fns[0]
+
+    def breaks(_: str) -> None:
+        raise ERRORS[kind](NAME)
+
+    def breaks_later(_: str) -> Any:
+        yield {form.shown: "so far"}
+        raise ERRORS[kind](NAME)
+
+    function.fn = breaks_later if late else breaks
+
+    async def steps() -> None:
+        answer: dict[str, Any] = {"iterator": None}
+        for _ in range(2 if late else 1):
+            answer = await form.demo.process_api(
+                block_fn=function, inputs=[NAME], state=form.state, iterator=answer["iterator"]
+            )
+
+    with pytest.raises(gr.Error) as told:
+        asyncio.run(steps())
+    assert told.value.message == say("broke")
+    assert not told.value.print_exception
+    assert told.value.__context__ is None
+    assert f"{kind} at {__file__}:" in caplog.text
+    assert "Quuxington" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_the_frameworks_own_complaint_about_an_input_is_told_and_not_printed() -> None:
+    with QuietBlocks() as demo:
+        field = gr.Number(minimum=0)
+        field.submit(lambda _: None, [field], None)
+    with pytest.raises(gr.Error, match="-5") as told:
+        asyncio.run(demo.process_api(block_fn=demo.fns[0], inputs=[-5], state=SessionState(demo)))
+    assert not told.value.print_exception
+
+
 @pytest.fixture
 def whole(tmp_path: Path) -> tuple[gr.Blocks, Page]:
     return serving.build(Settings(cache_dir=tmp_path))
@@ -116,7 +160,7 @@ def test_tau_may_be_as_large_as_a_visitor_has_prompts_of_their_own(whole: tuple[
     moved = next(one for one in demo.fns.values() if one.api_name == "rejudged")
     request = gr.Request(session_hash="me")
     asyncio.run(demo.process_api(block_fn=moved, inputs=[40, 500], state=SessionState(demo), request=request))
-    assert (page.sessions.open("me").tau, page.sessions.open("me").size) == (40, 500)
+    assert (page.sessions.open("me").choice.tau, page.sessions.open("me").choice.size) == (40, 500)
 
 
 def test_no_part_of_the_page_needs_the_frameworks_notes(whole: tuple[gr.Blocks, Page]) -> None:

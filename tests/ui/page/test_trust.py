@@ -22,7 +22,8 @@ from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.page import layout, trust_values
 from idia_core.ui.page import trust as trust_page
 from idia_core.ui.service.page import Page
-from idia_core.ui.state import Form, Run, RunContext
+from idia_core.ui.service.visit import Answer
+from idia_core.ui.state import Form, RunContext
 from tests.charts.test_charts import NAME, encoded
 from tests.conftest import jpeg
 
@@ -106,18 +107,18 @@ def shown(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     files = [tmp_path / f"{seed}.jpg" for seed in range(3)]
     for seed, file in enumerate(files):
         file.write_bytes(jpeg(50 + seed))
-    page.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
-    monkeypatch.setattr("idia_core.ui.service.page.weights.available", lambda spec: True)
+    page.faces.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
+    monkeypatch.setattr("idia_core.ui.service.requests.weights.available", lambda spec: True)
     web = names.load_lists
-    monkeypatch.setattr("idia_core.ui.service.page.names.load_lists", lambda folder, id: web(folder, "web"))
+    monkeypatch.setattr(
+        "idia_core.ui.service.requests.names.load_lists", lambda folder, id: web(folder, "web")
+    )
     with gr.Blocks():
         return layout.place(page).trust
 
 
 def demonstrated(page: Page, view: trust_page.Trust, key: str, seed: int = 0) -> list[dict[Any, Any]]:
-    return list(
-        trust_page.demonstrate(page, view, Run(f"{VISITOR} shown", None), Form("", "", seed, "", key))
-    )
+    return list(trust_page.demonstrate(page, view, f"{VISITOR} shown", Form("", "", seed, "", key)))
 
 
 def test_the_pictures_are_of_a_run_that_really_took_place(page: Page, shown: trust_page.Trust) -> None:
@@ -138,11 +139,13 @@ def test_the_run_can_be_repeated_with_other_names_and_leaves_the_visitors_answer
     page: Page, shown: trust_page.Trust
 ) -> None:
     page.sessions.open(VISITOR)
-    page.sessions.change(VISITOR, lambda old: replace(old, context=RunContext(known_truth="mine")))
+    page.sessions.change(
+        VISITOR, lambda old: replace(old, answer=Answer(context=RunContext(known_truth="mine")))
+    )
     first, again = (demonstrated(page, shown, "Ann_Li", seed)[-1] for seed in (0, 1))
     assert first[shown.pictures[2]] != again[shown.pictures[2]]  # other names stand in the prompts
     assert len(page.sessions) == 1
-    assert page.sessions.open(VISITOR).context.known_truth == "mine"
+    assert page.sessions.open(VISITOR).answer.context.known_truth == "mine"
 
 
 def test_an_unknown_person_is_a_sentence_and_leaves_nothing(page: Page, shown: trust_page.Trust) -> None:

@@ -14,6 +14,7 @@ import pytest
 from idia_core.ui.server import guard
 from idia_core.ui.server.guard import SMALL_BODY, Guard, _Body
 from idia_core.ui.server.workspace import FRAMEWORK_SETTINGS, LOCK_NAME, Workspace, prepare
+from tests.ui.conftest import ERRORS
 
 
 @pytest.fixture
@@ -266,11 +267,12 @@ def test_a_crash_leaves_no_picture_of_the_memory(parent: Path) -> None:
     assert done.stdout.split() == ["0", "0"]  # says nothing on a machine that forbids them anyway
 
 
+@pytest.mark.parametrize("kind", ERRORS)
 def test_what_the_framework_stumbles_over_gets_a_sentence_and_is_not_quoted(
-    caplog: pytest.LogCaptureFixture,
+    kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def stumbling(scope: Any, receive: Any, send: Any) -> None:
-        raise KeyError("Zelda Quux")
+        raise ERRORS[kind]("Zelda Quux")
 
     sent: list[Any] = []
 
@@ -284,5 +286,5 @@ def test_what_the_framework_stumbles_over_gets_a_sentence_and_is_not_quoted(
     asyncio.run(guard({"type": "http", "path": "/x", "method": "POST", "headers": []}, receive, send))
     assert sent[0]["status"] == 400
     assert sent[1]["body"] == b"This request cannot be understood."
-    assert "KeyError" in caplog.text
+    assert f"{kind} at {__file__}:" in caplog.text
     assert "Quux" not in caplog.text

@@ -21,7 +21,7 @@ from idia_core.ui.service.uploads import Uploads
 from tests.conftest import refused
 from tests.ui.conftest import marked
 from tests.ui.served import ROOT, places
-from tests.ui.service.test_page import ME, OTHER, ask, finish, four, hand_in, run
+from tests.ui.visitor import ME, OTHER, ask, finish, four, hand_in, run
 
 PIXELS = 160 * 120 * 3
 
@@ -57,12 +57,12 @@ def test_what_does_not_fit_is_set_aside_and_others_lose_nothing(page: Page) -> N
     screen = hand_in(page, OTHER, *((f"{seed}.jpg", marked(seed)) for seed in range(4)), ticket="u" * 32)
     assert "holds as many photos as it can" in str(screen.strip)
     visit = page.sessions.open(OTHER)
-    assert (len(visit.own.photos), len(visit.own.refused)) == (1, 3)
+    assert (len(visit.photos.own.photos), len(visit.photos.own.refused)) == (1, 3)
     del visit
     page.forget(ME)
     gc.collect()
     assert page.uploads.budget.taken == PIXELS
-    assert len(page.sessions.open(OTHER).own.photos) == 1
+    assert len(page.sessions.open(OTHER).photos.own.photos) == 1
 
 
 def test_a_set_that_breaks_half_way_leaves_nothing_counted(page: Page) -> None:

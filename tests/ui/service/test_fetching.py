@@ -15,7 +15,7 @@ from idia_core.ui.service import engine
 from idia_core.ui.service.engine import fetch_steps
 from idia_core.ui.service.page import Page
 from tests.conftest import refused
-from tests.ui.service.test_page import ME, ask, finish, four, run
+from tests.ui.visitor import ME, ask, finish, four, run
 
 SPEC = parse_model("laion400m-b32")
 
@@ -71,8 +71,8 @@ def test_a_host_that_allows_it_fetches_a_missing_model_and_shows_how_far_it_is(
 
     monkeypatch.setattr(weights, "fetch", fetch)
     monkeypatch.setattr(weights, "available", lambda spec: there.is_set())
-    page.settings = replace(page.settings, downloads=True)
-    assert "when you ask" in str(page.note(SPEC.key))
+    page.settings = page.runner.settings = replace(page.settings, downloads=True)
+    assert "when you ask" in str(page.model_note(SPEC.key))
     four(page)
     screens = finish(run(page, ME, ask(page, model=SPEC.key)))
     said = " ".join(str(screen.progress) for screen in screens)

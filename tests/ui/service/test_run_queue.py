@@ -52,6 +52,13 @@ def test_never_two_at_once_whatever_happens_to_the_runs() -> None:
     assert len(order) >= 32
 
 
+def test_who_leaves_the_line_lets_the_others_move_on() -> None:
+    line = RunQueue(5)
+    tickets = [line.join() for _ in range(4)]
+    line.leave(tickets[1])
+    assert [line.ahead(tickets[at]) for at in (0, 2, 3)] == [0, 1, 2]
+
+
 def test_the_usual_time_is_that_of_runs_and_not_of_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr("idia_core.ui.service.limits.time.monotonic", clock)
