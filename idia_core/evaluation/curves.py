@@ -11,6 +11,7 @@ from idia_core.text import say
 
 Kind = Literal["tpr", "fpr"]
 """Members called "member", or non-members called so."""
+KINDS: tuple[Kind, Kind] = ("tpr", "fpr")
 
 
 def by_photos(title: str, rows: Iterable[Row], kind: Kind) -> tuple[Series, ...]:

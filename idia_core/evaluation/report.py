@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from idia_core.audit.report import text_columns
 from idia_core.errors import IdiaError
 from idia_core.evaluation.records import Evaluation, Rate, Row
-from idia_core.text import say
+from idia_core.text import say, say_all
 
 INTERVAL = "Clopper-Pearson, 95 %, trials are people; between two counts the wider one"
 BASELINE_RULE = "naive Bayes on the letters of the name, tenfold; it sees no photo and no model"
@@ -145,22 +145,30 @@ def evaluation_table(result: Evaluation) -> str:
     Returns:
         Several lines.
     """
-    asked = f"{result.names:,} names · {result.prompts} prompts · tau {result.tau} · seed {result.seed}"
+    title = say(
+        "evaluation-heading",
+        model=result.model,
+        names=result.names,
+        prompts=result.prompts,
+        tau=result.tau,
+        seed=result.seed,
+    )
     levels = [level for level, _ in result.rows[0].by_training] if result.rows else []
-    rates = ("TPR ± sd (95 % interval; people)", "FPR ± sd (95 % interval; people)")
-    rows = [("PHOTOS", "DRAWS", *rates, *(f"TPR@{level}" for level in levels))]
+    photos, draws, rule, *rates = say_all("evaluation-heads")
+    by_level = (say("evaluation-head-level", level=level) for level in levels)
+    rows = [(photos, draws, *rates, *by_level)]
     rows += [
         (str(row.photos), str(row.draws), _text(row.tpr), _text(row.fpr), *_cells(row)) for row in result.rows
     ]
-    note = "\nTPR@n: members with n training photos." if levels else ""
+    note = "\n" + say("evaluation-levels") if levels else ""
     last = result.rows[-1:]
-    ruled = [("RULE", *rates)]
-    ruled += [(rule.rule, _text(rule.tpr), _text(rule.fpr)) for row in last for rule in row.rules]
+    ruled = [(rule, *rates)]
+    ruled += [(one.rule, _text(one.tpr), _text(one.fpr)) for row in last for one in row.rules]
     lines = [
-        f"{result.model} · {asked}",
-        f"Candidates: {say('evaluation-pool-' + result.pool)}.",
+        title,
+        say("evaluation-candidates", pool=say("evaluation-pool-" + result.pool)),
         text_columns(rows) + note,
-        *(f"Every rule at {row.photos} photos:" for row in last),
+        *(f"{say('evaluation-rules', photos=row.photos)}:" for row in last),
         text_columns(ruled),
         _baseline_sentence(result),
     ]
@@ -173,17 +181,15 @@ def _cells(row: Row) -> list[str]:
 
 def _text(rate: Rate) -> str:
     if rate.mean is None or rate.interval is None or rate.sd is None:
-        return "- (nobody)"
-    low, high = rate.interval
-    return f"{rate.mean:.4f} ± {rate.sd:.4f} ({low:.4f} to {high:.4f}; {rate.people})"
+        return say("evaluation-rate-none")
+    low, high = (f"{end:.4f}" for end in rate.interval)
+    span = say("interval", low=low, high=high)
+    return f"{rate.mean:.4f} ± {rate.sd:.4f} ({span}; {rate.people})"
 
 
 def _baseline_sentence(result: Evaluation) -> str:
     """Say what a guess without the model is worth here."""
     if result.name_baseline is None:
-        return "Blind baseline: too few people to learn a guess by name from."
+        return say("evaluation-blind-none")
     member, other = (f"{rate.mean:.3f}" for rate in result.name_baseline)
-    return (
-        f"Blind baseline, a guess by the name alone: {member} of the members and {other} of the non-members "
-        'called "member".'
-    )
+    return say("evaluation-blind", members=member, others=other)

@@ -158,22 +158,18 @@ def score_draws(scored: Scored, tau: int, draws: IntArray, rng: np.random.Genera
     counts = np.zeros((len(draws), scored.predictions.shape[1]), np.int64)
     np.put_along_axis(counts, draws, 1, axis=1)
     hits = hits_in_draws(scored.predictions, scored.claimed_index, counts)
-    general = _p_values(scored.pool, scored.claimed_index, counts)
-    groups = scored.same_first, scored.same_last
-    matched = np.full(len(draws), np.nan)
-    if groups[0] is not None and groups[1] is not None and _fine(groups[0]) and _fine(groups[1]):
-        matched = np.maximum(*(_p_values(group, -1, counts) for group in groups if group is not None))
-    crossed = np.full(len(draws), np.nan)
-    if scored.crossed is not None and _fine(scored.crossed):
-        crossed = _p_values(scored.crossed, 0, counts)
-    answers = Answers(hits, _winners(scored, tau, draws), general, matched, crossed, np.zeros_like(hits))
+    answers = Answers(
+        hits=hits,
+        winners=_winners(scored, tau, draws),
+        general=_p_values(scored.pool, scored.claimed_index, counts),
+        matched=np.maximum(
+            _style_p_values(scored.same_first, -1, counts), _style_p_values(scored.same_last, -1, counts)
+        ),
+        crossed=_style_p_values(scored.crossed, 0, counts),
+        outcomes=np.zeros_like(hits),
+    )
     outcomes = [_outcome(scored, answers, at, tau, chosen, rng) for at, chosen in enumerate(draws)]
     return replace(answers, outcomes=np.array(outcomes, np.int64))
-
-
-def _fine(scores: StatisticArray) -> bool:
-    """Tell whether there are names enough for a p-value that counts, as `attack.evidence` asks."""
-    return bool(1 / scores.shape[1] <= outcome.MATCHED_LEVEL)
 
 
 def _p_values(scores: StatisticArray, claimed_index: int, counts: IntArray) -> StatisticArray:
@@ -182,6 +178,13 @@ def _p_values(scores: StatisticArray, claimed_index: int, counts: IntArray) -> S
     means = counts @ scores / counts.sum(axis=1, keepdims=True)
     values: StatisticArray = ranks(means, claimed_index % names) / names
     return values
+
+
+def _style_p_values(scores: StatisticArray | None, claimed_index: int, counts: IntArray) -> StatisticArray:
+    """Rank the claimed name in a group; NaN where the group is too small to reach the level: (draws,)."""
+    if scores is None or 1 / scores.shape[1] > outcome.MATCHED_LEVEL:
+        return np.full(len(counts), np.nan)
+    return _p_values(scores, claimed_index, counts)
 
 
 def _winners(scored: Scored, tau: int, draws: IntArray) -> IntArray:

@@ -588,6 +588,49 @@ evaluation-pool-unknown = random names
 evaluation-pool-half = half names that the model may know, half random ones
 evaluation-pool-known = names that the model may know
 evaluation-pool-matched = names that share the first or the last name
+evaluation-title = How often is it right? { $model }
+evaluation-asked = { $names } candidate names ({ $pool }), { NUMBER($prompts, useGrouping: 0) } prompts, tau { $tau }, seed { NUMBER($seed, useGrouping: 0) }. Rates are means over random draws of photos; intervals are exact (Clopper-Pearson, 95 %), and their trials are people, because the draws of one person depend on each other.
+evaluation-by-photos = By number of photos
+evaluation-found-axis = members found
+evaluation-found = Members called member (TPR).
+evaluation-alarms-axis = false alarms
+evaluation-alarms = Non-members called member (FPR); the axis ends at { $top }.
+evaluation-training-title = By number of training photos
+evaluation-training-axis = training photos of the person
+evaluation-training = The paper's rule: who was seen more often is found more often.
+evaluation-rules = Every rule at { $photos } photos
+evaluation-columns-1 = rule
+evaluation-columns-2 = TPR
+evaluation-columns-3 = interval
+evaluation-columns-4 = FPR
+evaluation-columns-5 = interval
+evaluation-people = { $members } members, { $others } non-members, { $draws } draws each.
+evaluation-table = Table
+evaluation-p-values-title = p-values of people without a link, { $photos } photos
+evaluation-p-values = A valid p-value is no smaller than uniform: each twentieth holds a twentieth of the people (the line), or the small ones less.
+evaluation-p-value = { $kind }: { $people } people. Kolmogorov-Smirnov distance { $distance }; on the side of too small values { $gap }, which comes up by chance with a probability of at most { $chance } if the p-value is valid.
+evaluation-p-value-general = against all candidates
+evaluation-p-value-matched = against names that share the first or the last name (the larger of the two)
+evaluation-p-value-crossed = of the pairing of first and last name
+evaluation-p-value-axis = p-value { $kind }
+evaluation-others-axis = non-members
+evaluation-baseline-title = A guess that never looks
+evaluation-baseline-none = There are too few people to learn a guess by the name from.
+evaluation-baseline = By the letters of the name alone, { $members } of the members and { $others } of the non-members are called member. Calling everybody a member finds 100 % of both. A rule is worth what it adds to such a guess.
+evaluation-limits-title = What this does not show
+evaluation-limits = A rate holds for people like those in the set, for this model and these candidate names. A verdict says that the model links a face with a name, never that one particular photo was used, and no verdict shows absence.
+evaluation-heading = { $model } · { $names } names · { NUMBER($prompts, useGrouping: 0) } prompts · tau { $tau } · seed { NUMBER($seed, useGrouping: 0) }
+evaluation-candidates = Candidates: { $pool }.
+evaluation-heads-1 = PHOTOS
+evaluation-heads-2 = DRAWS
+evaluation-heads-3 = RULE
+evaluation-heads-4 = TPR ± sd (95 % interval; people)
+evaluation-heads-5 = FPR ± sd (95 % interval; people)
+evaluation-head-level = TPR@{ NUMBER($level, useGrouping: 0) }
+evaluation-levels = TPR@n: members with n training photos.
+evaluation-rate-none = - (nobody)
+evaluation-blind-none = Blind baseline: too few people to learn a guess by name from.
+evaluation-blind = Blind baseline, a guess by the name alone: { $members } of the members and { $others } of the non-members called "member".
 
 ### Errors of evaluation.run
 
@@ -595,6 +638,50 @@ evaluation-number-out-of-range = A number is out of range.
     .hint = photos and draws are at least 1, and tau is 1 to { $prompts }.
 evaluation-too-few-names = The set has { $everybody } people, but only { $size } candidate names were asked for.
     .hint = Use --names { $everybody } or more.
+
+### Charts; a value may be a place that the chart fills in
+
+interval = { $low } to { $high }
+chart-label = { $up } by { $across }
+chart-rate = { $at }: { $rate } ({ $span })
+chart-rate-of = { $title }, { $at }: { $rate } ({ $span })
+chart-chance = chance at most { $bound }
+chart-share-of-people = { $share } of people
+chart-p-value = p-value
+chart-people = people
+chart-bound = { $prompts } prompts or more: by chance in at most { $bound }
+chart-tau = the rule asks for { $tau }
+chart-prompts-won = prompts won
+chart-by-chance = by chance at most
+chart-this-name = this name
+chart-photo = photo { $number }
+chart-answered = answered: { $name }
+chart-place = this name's place: { $place }
+chart-photo-axis = photo
+chart-photos = photos
+chart-best-other-name = the best other name
+chart-all-others = all others
+chart-votes = { $count } of { $photos }
+chart-group-general = { $count } other names
+chart-group-same-first = { $count } names with the same first name
+chart-group-same-last = { $count } names with the same last name
+chart-fit = fit with all photos (0 = the average of all names)
+chart-names-near = { $count } names near { $at }
+chart-own-rank = this name: number { $rank }
+chart-best-of-these = best of these
+chart-names = names
+chart-curve = { $photos } photos: member in { $share } of { $draws } draws
+chart-photos-used = photos used
+chart-rule-says-member = rule says member
+chart-won-without = { $prompts } won
+chart-influence = fit with it less fit without it: { $change }
+chart-adds-to-fit = what it adds to the fit
+chart-best-other = best other
+chart-own-place = this name: no. { $place }
+chart-similarity = similarity with the photo
+chart-more-names = { $count } more names
+chart-own-count = this name: { $count }
+chart-best-other-count = best other: { $count }
 
 ### Errors of names.lists
 

@@ -113,15 +113,7 @@ def test_a_photo_that_cannot_be_used_is_set_aside_and_named(
 
 
 def test_the_same_seed_gives_the_same_rows(labelled: tuple[Path, Path], tiny: Encoder) -> None:
-    request = EvaluationRequest(
-        people=read_people(*labelled),
-        lists=LISTS,
-        photos=(2,),
-        draws=5,
-        size=30,
-        seed=1,
-        prompts=FEW_PROMPTS,
-    )
+    request = asked(labelled, photos=(2,), draws=5, seed=1)
     assert run(request, tiny) == run(request, tiny)
 
 
