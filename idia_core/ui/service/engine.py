@@ -105,27 +105,27 @@ class Engine:
             pass
 
 
-SECONDS_BETWEEN = 0.5
-"""Reports are passed on no more often than this."""
+REPORT_SECONDS = 0.5
+"""Pause between two reports of a download."""
 
 
 class _Stopped(BaseException):
-    """Ends the thread from inside its next report; no handler for ordinary errors may swallow it."""
+    """Ends the download's thread from inside its next report; no handler of `Exception` on the way swallows it."""
 
 
 def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
-    """Fetch a model's weights.
+    """Download a model's weights in a thread of its own; closing the generator ends it at its next report.
 
     Args:
         spec: the model.
     Yields:
-        Bytes done and bytes in total, of the file under way.
+        Bytes done and bytes in total, of the file under way, every `REPORT_SECONDS`.
     Raises:
-        IdiaError: as `weights.fetch`.
+        IdiaError: as `weights.fetch`; any other exception of the thread is raised here too.
     """
     reports: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
     stop = threading.Event()
-    failures: list[IdiaError] = []
+    failures: list[Exception] = []
 
     def report(done: int, total: int) -> None:
         if stop.is_set():
@@ -135,10 +135,10 @@ def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
     def work() -> None:
         try:
             weights.fetch(spec, report)
-        except IdiaError as error:
-            failures.append(error)
         except _Stopped:
             return
+        except Exception as error:  # noqa: BLE001 - a thread would print it with its words; it is raised below
+            failures.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -146,7 +146,7 @@ def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
     try:
         under_way = True
         while under_way:
-            thread.join(SECONDS_BETWEEN)
+            thread.join(REPORT_SECONDS)
             under_way = thread.is_alive()  # asked before the reports are read, so that none is missed
             while not reports.empty():
                 latest = reports.get()
@@ -154,4 +154,4 @@ def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
     finally:
         stop.set()
     if failures:
-        raise failures[0]
+        raise failures.pop()  # not kept here too: error and list would keep each other, and the run's photos, alive

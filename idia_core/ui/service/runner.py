@@ -171,7 +171,7 @@ class Runner:
                 yield stopped_screen(visit.answer)
         except IdiaError as error:
             yield Screen(form_markup.trouble(error.message), error=error)
-        except errors.CAUGHT as error:
+        except Exception as error:  # noqa: BLE001 - the framework would print it with its words
             said = errors.describe_error(error)
             yield Screen(form_markup.trouble(said.message), error=said)
 
