@@ -1,7 +1,4 @@
-"""The models that the page offers, and the one thread that is allowed to touch them.
-
-Does not: know a visitor, or decide what is asked.
-"""
+"""The models that the page offers, the one thread that uses them, and the download of their weights."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ Value = TypeVar("Value")
 
 
 class Engine:
-    """Models, candidates' vectors, and their thread; one for all visitors."""
+    """Models, the cached vectors of candidate names, and the models' thread; one instance for all visitors."""
 
     def __init__(self, settings: Settings) -> None:
         """Set up; load nothing.
@@ -49,7 +46,7 @@ class Engine:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
 
     def start(self, work: Callable[[], Value]) -> Future[Value]:
-        """Hand work to the model's thread, behind what is there already.
+        """Queue work for the models' thread.
 
         Args:
             work: goes on to its end once it has begun.
@@ -59,7 +56,7 @@ class Engine:
         return self._thread.submit(work)
 
     def encoder(self, spec: ModelSpec) -> Encoder:
-        """Return the loaded model; for the model's thread only.
+        """Return a loaded model; to be called in the models' thread only.
 
         Raises:
             IdiaError: it is not on this machine, or cannot be loaded.
@@ -71,11 +68,11 @@ class Engine:
         return self._models.get(spec)
 
     def text_cache(self, asked: PromptSet) -> TextCache:
-        """Choose where candidates' vectors are kept: what a visitor typed leaves no trace on the disk."""
+        """Choose where candidates' vectors are cached: on the disk, but in memory only for typed templates."""
         return self._disk if asked is prompts.PAPER else self._memory
 
     def spec(self, key: str) -> ModelSpec:
-        """Find a model of the picker; nothing else may be loaded from a page.
+        """Find a model of the picker by its key; the page loads no other.
 
         Raises:
             IdiaError: the page does not offer it.
@@ -90,7 +87,7 @@ class Engine:
         return [weights.available(spec) for spec in self.specs]
 
     def warm_up(self) -> None:
-        """Load the default model, if it is here, and read its candidates, before anybody asks."""
+        """Load the default model, if it is on this machine, and embed its candidate names, before anybody asks."""
         if not weights.available(self.default):
             return
         encoder = self.start(lambda: self.encoder(self.default)).result()
