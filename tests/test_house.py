@@ -19,7 +19,7 @@ BORDERS = {
     "ui/page/gradio_patches.py",
     "ui/server/guard.py",
     "ui/server/serving.py",
-    "ui/service/page.py",
+    "ui/service/engine.py",
     "ui/service/runner.py",
 }
 """Modules, relative to the core, where every `Exception` ends: what leaves them would be printed with its words."""

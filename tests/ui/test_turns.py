@@ -230,7 +230,7 @@ def test_the_countdown_speaks_of_what_is_held_and_not_of_an_empty_page(page: Pag
 
 
 def test_more_pages_than_can_be_remembered_are_told(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("idia_core.ui.service.sessions.MOST_VISITS", 1)
+    monkeypatch.setattr("idia_core.ui.service.sessions.MAX_VISITS", 1)
     four(page)
     assert "Too many people" in str(page.collect(OTHER, "t" * 32).progress)
     assert finish(run(page, ME, ask(page)))[-1].shown is not None

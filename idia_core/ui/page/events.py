@@ -32,14 +32,14 @@ from idia_core.ui.state import NO_CHANGE, Form, RunContext, Screen
 
 Changes: TypeAlias = dict[Component, Any]
 """New values of components, in the framework's own form."""
-MOST_LEFT_OUT = 20
-"""Files that the browser did not send of which the page speaks one by one."""
+MAX_LEFT_OUT = 20
+"""Files that the browser did not send and that are listed one by one."""
 SCROLL = "() => { if (window.innerWidth < 900) document.querySelector('#outcome')?.scrollIntoView(); }"
 """On a phone the answer is below the question."""
 
 
 def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
-    """Tie all events to the page's actions.
+    """Connect all events with the page's actions.
 
     Args:
         demo: the page as the framework has it.
@@ -152,7 +152,7 @@ def _photo_count(result: AuditResult, part: PhotoCount) -> Changes:
 
 
 def _connect_photos(page: Page, parts: Parts) -> None:
-    """Tie the drop zone, the strip and the picker."""
+    """Connect the drop zones, the strips and the picker."""
     photos, others, picker = parts.ask.photos, parts.ask.others, parts.ask.picker
     out = [photos.strip, parts.ask.progress]
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "queue": False}
@@ -196,10 +196,10 @@ def _connect_photos(page: Page, parts: Parts) -> None:
 
 
 def _connect_runs(page: Page, parts: Parts) -> None:
-    """Tie what starts a run, in two steps: the question, past the queue; then the answer.
+    """Connect what starts a run, in two steps: the question, outside the framework's queue; then the answer.
 
-    The page has its own line before the model and its own Stop (`line`, `handlers`), so that the framework's queue
-    is to let every run through, and never to leave one out because it takes the one before for unfinished.
+    The page has its own queue and its own Stop (`service.runner`), so the framework's queue lets every run through,
+    without a limit and also while the visitor's run before is under way.
     """
     ask, options = parts.ask, parts.ask.options
     inputs = {ask.name, ask.picker, options.seed, options.templates, options.crop, ask.consent}
@@ -231,7 +231,7 @@ def _connect_runs(page: Page, parts: Parts) -> None:
 
     def run(request: gr.Request) -> Iterator[Changes]:
         for screen in page.runner.run(_key(request), request.client.host if request.client else ""):
-            # Each answer is work for the framework, and those in line wait in their dozens.
+            # Each answer is work for the framework, and dozens of runs may be waiting.
             if screen is not NO_CHANGE:
                 yield changes(screen, parts)
 
@@ -245,10 +245,10 @@ def _connect_runs(page: Page, parts: Parts) -> None:
 
 
 def _connect_clock(page: Page, parts: Parts) -> None:
-    """Tie the countdown, which asks after every change of the page and once it has come to its end."""
+    """Connect the countdown, which asks after every change of the page and once it has come to its end."""
 
     def left(request: gr.Request) -> str:
-        # Never twice the same, so that the page sees it each time.
+        # Never the same text twice, or the framework would not send it.
         return f"{page.sessions.left(_key(request)):.1f} {time.monotonic_ns()}"
 
     def due(request: gr.Request) -> Changes:
@@ -262,7 +262,7 @@ def _connect_clock(page: Page, parts: Parts) -> None:
 
 
 def _connect_live(page: Page, parts: Parts) -> None:
-    """Tie what computes again without the model."""
+    """Connect what is judged again without the model."""
     live: dict[str, Any] = {
         "api_visibility": "private",
         "show_progress": "hidden",
@@ -315,7 +315,7 @@ def _left_out(labels: object, reasons: object) -> tuple[Refusal, ...]:
     """Read what the drop zone's script says of files that it did not send."""
     if not isinstance(labels, list) or not isinstance(reasons, list):
         return ()
-    pairs = list(zip(labels, reasons, strict=False))[:MOST_LEFT_OUT]
+    pairs = list(zip(labels, reasons, strict=False))[:MAX_LEFT_OUT]
     return tuple(
         Refusal(str(label)[:80], Message("photo-not-sent", {"reason": str(reason)[:200]}))
         for label, reason in pairs

@@ -1,7 +1,4 @@
-"""A visitor's photos looked at for faces: once each, and what was seen kept beside them.
-
-Does not: build markup (`faces`, `form`), or decide what a doubt is (`gate` does).
-"""
+"""The face checks of a visitor's photos: each photo is looked at once, and what was seen is kept in the visit."""
 
 from __future__ import annotations
 
@@ -28,13 +25,13 @@ SAMPLE_EDGE = 240
 
 
 class FaceChecks:
-    """Looks at photos for all visitors, and holds nothing of theirs but what `sessions` holds."""
+    """Face checks for all visitors; what was seen is kept in `sessions` only."""
 
     def __init__(self, sessions: Sessions, engine: Engine, people: Mapping[str, Example]) -> None:
         """Set up; load nothing.
 
         Args:
-            sessions: where photos and face_checks are kept.
+            sessions: where visits are kept.
             engine: knows the models of the picker.
             people: the examples by key.
         """
@@ -48,7 +45,7 @@ class FaceChecks:
         return self._keep(visitor, check_faces(self._sessions.open(visitor).photos, self._finder))
 
     def choose(self, visitor: str, photo: int, face: int) -> Screen:
-        """Take another face of a photo for the person's."""
+        """Mark another face of a photo as the person in question."""
         try:
             seen = choose_visit_face(self._sessions.open(visitor).photos, photo, face)
         except IdiaError as error:
@@ -56,7 +53,7 @@ class FaceChecks:
         return Screen(strip=self.strip(self._keep(visitor, seen)))
 
     def pick(self, visitor: str, key: str) -> Screen:
-        """Remember which model is in the picker: in drawn portraits faces are not looked for.
+        """Remember which model is in the picker: it decides which doubts about faces are shown.
 
         Raises:
             IdiaError: the page does not offer it; the one before stays.
@@ -98,7 +95,7 @@ def check_faces(photos: VisitPhotos, finder: FaceFinder) -> dict[str, FaceCheck]
 
 
 def choose_visit_face(photos: VisitPhotos, photo: int, face: int) -> Mapping[str, FaceCheck]:
-    """Take another face of one photo for the person's.
+    """Mark another face of one photo as the person in question.
 
     Args:
         photos: of the visit, looked at.

@@ -171,7 +171,7 @@ class Runner:
                 yield stopped_screen(visit.answer)
         except IdiaError as error:
             yield Screen(form_markup.trouble(error.message), error=error)
-        except errors.CAUGHT as error:
+        except Exception as error:  # noqa: BLE001 - the framework would print it with its words
             said = errors.describe_error(error)
             yield Screen(form_markup.trouble(said.message), error=said)
 
@@ -194,8 +194,8 @@ class Runner:
         visit = self._check_running(run)
         request = requests.build_request(visit.photos, form, visit.choice, self._engine, self.settings)
         self.queue.check_room()
-        self.page_rate.start(run.visitor)
-        self.address_rate.start(run.address)
+        self.page_rate.count_start(run.visitor)
+        self.address_rate.count_start(run.address)
         audit, note = requests.add_other_people(request.audit, visit.photos, request.spec.is_sandbox)
         request = replace(request, audit=audit)
         context = replace(_context(request, visit.photos, truth), others_note=note)

@@ -1,7 +1,4 @@
-"""A visitor's photos, from the browser into memory: arriving, adding up, going.
-
-Does not: write to a disk, look at a face, or ask a model.
-"""
+"""A visitor's photos, from the browser into memory: received, opened, added, removed. Never written to a disk."""
 
 from __future__ import annotations
 
@@ -22,11 +19,11 @@ from idia_core.ui.service.sessions import Inbox, Sessions
 from idia_core.ui.service.visit import NO_PHOTOS, VisitPhotos
 
 OPENING_SECONDS = 120.0
-"""One hand full of photos may take so long to open; what is left then is set aside, and the next one's turn comes."""
+"""Longest time for opening one batch of photos; what is left then is set aside."""
 
 
 class Uploads:
-    """What happens to photos before anybody asks about them."""
+    """The photos of all visitors, from the browser's files to opened photos in memory."""
 
     def __init__(self, settings: Settings, sessions: Sessions, decode: Decode) -> None:
         """Start empty.
@@ -44,7 +41,7 @@ class Uploads:
         self.budget = MemoryBudget(settings.photos_mb * 1_000_000)
         self._sessions = sessions
         self._decode = decode
-        # One hand full is opened after the other, so that what is opened and not counted yet stays small.
+        # One batch after the other, so that what is opened and not reserved yet stays small.
         self._opening = threading.Lock()
 
     def receive(self, upload: object) -> str:
@@ -114,7 +111,7 @@ class Uploads:
             if time.monotonic() > until:
                 raise IdiaError("opening-too-long")
             decoded = decode(data, limits)
-            self.budget.take(len(decoded.rgb))
+            self.budget.reserve(len(decoded.rgb))
             counted.append(len(decoded.rgb))
             return decoded
 
@@ -124,17 +121,17 @@ class Uploads:
         finally:
             kept = [(photo, photo.pixels.nbytes) for photo in arrived.photos]
             for photo, size in kept:
-                self.budget.until_gone(photo, size)
-            self.budget.give_back(sum(counted) - sum(size for _, size in kept))
+                self.budget.release_when_freed(photo, size)
+            self.budget.release(sum(counted) - sum(size for _, size in kept))
         return arrived
 
     def remove(self, visitor: str, photo: int) -> VisitPhotos:
-        """Take one of the visitor's photos away."""
+        """Remove one of the visitor's photos."""
         self._sessions.open(visitor)
         return self._sessions.change_photos(visitor, lambda old: replace(old, own=_without(old.own, photo)))
 
     def clear(self, visitor: str) -> VisitPhotos:
-        """Take an example's photos away, or else all of the visitor's own."""
+        """Remove an example's photos, or else all of the visitor's own."""
 
         def emptied(old: VisitPhotos) -> VisitPhotos:
             if old.example:
@@ -144,10 +141,10 @@ class Uploads:
         self._sessions.open(visitor)
         return self._sessions.change_photos(visitor, emptied)
 
-    # -- photos of somebody else -------------------------------------------------------------------------
+    # -- photos of other people ----------------------------------------------------------------------------
 
     def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> VisitPhotos:
-        """Do as `collect`, for photos of somebody else; a photo of the person in question is set aside."""
+        """Do as `collect`, for photos of other people; a photo of the person in question is set aside."""
         arrived = self._arrived(visitor, self.inbox.take(ticket))
 
         def joined(old: VisitPhotos) -> VisitPhotos:
@@ -162,14 +159,14 @@ class Uploads:
         return self._sessions.change_photos(visitor, joined)
 
     def remove_other(self, visitor: str, photo: int) -> VisitPhotos:
-        """Take one photo of somebody else away."""
+        """Remove one photo of other people."""
         self._sessions.open(visitor)
         return self._sessions.change_photos(
             visitor, lambda old: replace(old, others=_without(old.others, photo))
         )
 
     def clear_others(self, visitor: str) -> VisitPhotos:
-        """Take all photos of somebody else away."""
+        """Remove all photos of other people."""
         self._sessions.open(visitor)
         return self._sessions.change_photos(visitor, lambda old: replace(old, others=NO_PHOTOS))
 
@@ -199,5 +196,5 @@ class Uploads:
 
 
 def _without(shown: PhotoSet, photo: int) -> PhotoSet:
-    """Take one photo away; what was set aside stays told."""
+    """Remove one photo; what was set aside stays listed."""
     return PhotoSet(tuple(one for at, one in enumerate(shown.photos) if at != photo), shown.refused)

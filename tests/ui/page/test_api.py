@@ -137,7 +137,7 @@ def test_of_an_error_in_a_call_only_kind_and_place_are_logged(
     def breaks(*_: object) -> None:
         raise ERRORS[kind]("Zelda Quux")
 
-    monkeypatch.setattr(page.faces if part == "look" else page, part, breaks)
+    monkeypatch.setattr(page.faces if part == "look" else page.runner, part, breaks)
     said = ask(url, {"photos": PHOTOS, "name": "Zelda Quux", "i_may_use_these_photos": True})
     assert "event: error" in said
     assert say("broke") in said

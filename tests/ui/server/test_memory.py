@@ -32,23 +32,23 @@ class Thing:
 
 def test_bytes_come_back_when_the_thing_is_gone() -> None:
     budget, thing = MemoryBudget(100), Thing()
-    budget.take(60)
-    budget.until_gone(thing, 60)
+    budget.reserve(60)
+    budget.release_when_freed(thing, 60)
     with refused("holds as many photos"):
-        budget.take(41)
-    budget.take(40)
+        budget.reserve(41)
+    budget.reserve(40)
     del thing
     gc.collect()
-    assert budget.taken == 40
+    assert budget.reserved == 40
 
 
 def test_photos_count_as_long_as_anything_holds_them(page: Page) -> None:
     four(page)
-    assert page.uploads.budget.taken == 4 * PIXELS
+    assert page.uploads.budget.reserved == 4 * PIXELS
     finish(run(page, ME, ask(page)))
     page.forget(ME)
     gc.collect()
-    assert page.uploads.budget.taken == 0
+    assert page.uploads.budget.reserved == 0
 
 
 def test_what_does_not_fit_is_set_aside_and_others_lose_nothing(page: Page) -> None:
@@ -61,7 +61,7 @@ def test_what_does_not_fit_is_set_aside_and_others_lose_nothing(page: Page) -> N
     del visit
     page.forget(ME)
     gc.collect()
-    assert page.uploads.budget.taken == PIXELS
+    assert page.uploads.budget.reserved == PIXELS
     assert len(page.sessions.open(OTHER).photos.own.photos) == 1
 
 
@@ -79,7 +79,7 @@ def test_a_set_that_breaks_half_way_leaves_nothing_counted(page: Page) -> None:
     with pytest.raises(RuntimeError):
         four(page)
     gc.collect()
-    assert page.uploads.budget.taken == 0
+    assert page.uploads.budget.reserved == 0
 
 
 def test_photos_that_take_too_long_together_are_set_aside(

@@ -261,7 +261,7 @@ def test_tau_that_was_moved_before_the_run_is_one_question(page: Page) -> None:
 
 def test_results_that_come_in_batch_by_batch_are_one_question(page: Page) -> None:
     page.uploads.limits = replace(page.uploads.limits, photos=18)
-    page.uploads.inbox._most_files = 18
+    page.uploads.inbox._max_files = 18
     hand_in(page, ME, *((f"{seed}.jpg", marked(seed)) for seed in range(18)))
     shown = [screen for screen in finish(run(page, ME, ask(page))) if screen.shown]
     assert [len(result_of(screen).kept) for screen in shown] == [16, 18, 18]

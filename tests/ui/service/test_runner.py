@@ -23,7 +23,7 @@ from idia_core.ui.service.page import Page
 from idia_core.ui.service.sessions import Inbox
 from tests import portrait
 from tests.conftest import jpeg
-from tests.ui.conftest import marked
+from tests.ui.conftest import ERRORS, marked
 from tests.ui.visitor import ME, OTHER, ask, finish, four, hand_in, pictures, run
 
 HOSTILE = "<img src=x onerror=alert(1)> ${alert(2)} {{value}}"
@@ -144,6 +144,41 @@ def test_a_fault_of_ours_is_said_without_details_and_loses_nothing(
     assert "RuntimeError" in caplog.text
     assert "Quux" not in caplog.text
     assert len(page.sessions.open(ME).photos.own.photos) == 4
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+@pytest.mark.parametrize("place", ["request", "download", "model", "result"])
+def test_of_an_error_of_any_kind_in_a_run_only_kind_and_place_are_logged(
+    page: Page,
+    kind: str,
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ERRORS[kind]("Zelda Quux")
+
+    four(page)
+    with monkeypatch.context() as broken:
+        if place == "request":
+            broken.setattr("idia_core.ui.service.requests.names.normalise_name", fail)
+        elif place == "download":
+            broken.setattr("idia_core.ui.service.runner.weights.available", lambda spec: False)
+            broken.setattr("idia_core.ui.service.runner.weights.fetch", fail)
+            broken.setattr(page.runner, "settings", replace(page.settings, downloads=True))
+        elif place == "model":
+            broken.setattr(Encoder, "encode_images", fail)
+        else:
+            broken.setattr("idia_core.ui.service.runner.select", fail)
+        last = finish(run(page, ME, ask(page)))[-1]
+    assert say("broke") in str(last.progress)
+    assert last.error is not None
+    assert f"a run failed: {kind} at {__file__}:" in caplog.text
+    assert "Quux" not in f"{last.progress}{caplog.text}{''.join(capfd.readouterr())}"
+    assert len(page.sessions.open(ME).photos.own.photos) == 4
+    assert (page.sessions.open(ME).asking.alive, len(page.runner.queue)) == (0, 0)
+    assert finish(run(page, ME, ask(page)))[-1].shown is not None
 
 
 def test_nothing_is_kept_of_a_page_that_closed_during_a_run(page: Page) -> None:
