@@ -70,7 +70,7 @@ class Attack:
 
 @dataclass(frozen=True)
 class Control:
-    """A run in which the claimed name ought to lose."""
+    """An attack that the claimed name ought to lose."""
 
     kind: ControlKind
     """Photos of other people, or the same photos with the faces covered."""

@@ -45,7 +45,7 @@ class AuditRequest:
     others: tuple[Photo, ...] = ()
     """Photos of other people, on which the name ought to lose; may be empty."""
     face_checks: tuple[FaceCheck, ...] = ()
-    """What was seen in each photo (`gate.look`); empty where nobody looked for faces."""
+    """What was seen in each photo (`quality.check_photo`); empty where nobody looked for faces."""
     crop: Crop = "whole"
     """What the model is shown for the verdict."""
     views: bool = True

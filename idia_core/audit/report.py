@@ -179,9 +179,8 @@ def doubts(result: AuditResult, photo: int) -> tuple[Finding, ...]:
 
 
 def _view_facts(result: AuditResult) -> list[dict[str, Any]]:
-    keys = ("photos", "hits", "rank", "p_value")
     return [
-        {"shown": one.kind, **{key: getattr(one, key) for key in keys}}
+        {"shown": one.kind, "photos": one.photos, "hits": one.hits, "rank": one.rank, "p_value": one.p_value}
         for one in result.comparison.view_results
     ]
 

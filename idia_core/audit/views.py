@@ -21,8 +21,8 @@ NameCarrier = Literal["face", "surroundings", "both", "together", "nothing", "un
 FEWEST_TO_COMPARE = 4
 """With three faces, of which one differs, nobody can tell which two belong together."""
 ODD_ONE_OUT_GAP = 0.4
-"""How much less a stranger's face is like the rest than these are among themselves. Chosen on the sandbox: see
-`odd_one_out`."""
+"""How much less a stranger's face is like the rest than these are among themselves. Chosen on the sandbox, where
+`tests/audit/test_views.py` measures how often it is right."""
 ODD_ONE_OUT = Finding("somebody-else")
 
 
@@ -140,7 +140,7 @@ def compare(attacks: Sequence[ViewAttack], odd_one_out_measured: bool) -> Compar
 
 
 def _view_result(view: ViewAttack) -> ViewResult:
-    """Say how the claimed name fared."""
+    """Reduce an attack to how the claimed name fared."""
     ranking = view.attack.ranking
     return ViewResult(view.kind, len(view.photos), view.attack.verdict.hits, ranking.rank, ranking.p_value)
 

@@ -471,7 +471,10 @@ template-too-long = Line { $number } of the templates is { $text } characters lo
     .hint = Shorten it to { $max_length } or fewer; a model reads about 75 tokens and ignores the rest.
 template-control-character = Line { $number } of the templates holds a control character.
     .hint = Type the line again by hand.
-template-name-slot = Line { $number } of the templates has { $found }.
+template-name-slot = { $slots ->
+    [0] Line { $number } of the templates has no place for the name.
+   *[other] Line { $number } of the templates has { $slots } places for the name.
+}
     .hint = Write { $slot } in it exactly once.
 template-stray-brace = Line { $number } of the templates has a brace that is not part of { $slot }.
     .hint = Use braces only for the name's place; round or square brackets are fine elsewhere.
