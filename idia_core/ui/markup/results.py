@@ -1,6 +1,6 @@
 """The right side as markup: outcome, numbers, reasons, tables, and a card for every photo.
 
-Does not: draw a chart (`charts` does), or choose an outcome or its words (`attack.outcome` does).
+Does not: draw a chart (`charts` does), or choose an outcome (`attack.outcome` does).
 """
 
 from __future__ import annotations
@@ -36,20 +36,6 @@ class Name:
     """The name, or words in its place."""
     own: bool = False
     """Whether it is the claimed one."""
-
-
-@dataclass(frozen=True)
-class OutcomeWords:
-    """An outcome as it is told."""
-
-    kind: str
-    """One of the four."""
-    title: str
-    """The outcome in two or three words."""
-    sentence: str
-    """The outcome in one or two sentences."""
-    advice: tuple[str, ...]
-    """What would make it surer; may be empty."""
 
 
 @dataclass(frozen=True)
@@ -112,20 +98,13 @@ def outcome(result: AuditResult, context: RunContext) -> Markup:
     Returns:
         The first thing to read.
     """
-    judgement = result.evidence.judgement
-    words = OutcomeWords(
-        kind=judgement.outcome,
-        title=say(f"outcome-{judgement.outcome}-title"),
-        sentence=say(f"outcome-{judgement.outcome}-sentence"),
-        advice=tuple(advice_sentence(one, result.kept) for one in judgement.advice),
-    )
     return render(
         "results.outcome",
         result=result,
         context=context,
-        words=words,
-        reasons=_why(result, context),
         pool=evidence_markup.pool_sentence(result),
+        reasons=_why(result, context),
+        advice=[advice_sentence(one, result.kept) for one in result.evidence.judgement.advice],
     )
 
 
