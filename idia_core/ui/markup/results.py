@@ -1,6 +1,6 @@
 """The right side as markup: outcome, numbers, reasons, tables, and a card for every photo.
 
-Does not: draw a chart (`charts` does), or choose an outcome or its words (`attack.outcome` does).
+Does not: draw a chart (`charts` does), or choose an outcome (`attack.outcome` does).
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from idia_core.audit import views
 from idia_core.audit.records import AuditResult
 from idia_core.audit.report import advice_sentence, doubts
 from idia_core.charts import rivals_of
-from idia_core.errors import Message
 from idia_core.photos.photo import Finding, Refusal
 from idia_core.text import say, tell
 from idia_core.ui.markup import evidence as evidence_markup
@@ -38,22 +37,6 @@ class Name:
     """The name, or words in its place."""
     own: bool = False
     """Whether it is the claimed one."""
-
-
-@dataclass(frozen=True)
-class OutcomeWords:
-    """An outcome as it is told."""
-
-    kind: str
-    """One of the four."""
-    title: str
-    """The outcome in two or three words."""
-    sentence: str
-    """The outcome in one or two sentences."""
-    advice: tuple[str, ...]
-    """What would make it surer; may be empty."""
-    correction: Message
-    """For how many questions its probabilities are corrected; tells nothing for one."""
 
 
 @dataclass(frozen=True)
@@ -116,21 +99,14 @@ def outcome(result: AuditResult, context: RunContext) -> Markup:
     Returns:
         The first thing to read.
     """
-    judgement = result.evidence.judgement
-    words = OutcomeWords(
-        kind=judgement.outcome,
-        title=say(f"outcome-{judgement.outcome}-title"),
-        sentence=say(f"outcome-{judgement.outcome}-sentence"),
-        advice=tuple(advice_sentence(one, result.kept) for one in judgement.advice),
-        correction=corrected(result.evidence.attempts),
-    )
     return render(
         "results.outcome",
         result=result,
         context=context,
-        words=words,
-        reasons=_why(result, context),
         pool=evidence_markup.pool_sentence(result),
+        reasons=_why(result, context),
+        advice=[advice_sentence(one, result.kept) for one in result.evidence.judgement.advice],
+        correction=corrected(result.evidence.attempts),
     )
 
 

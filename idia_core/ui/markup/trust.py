@@ -125,7 +125,7 @@ def won_caption(result: AuditResult, member: bool) -> Markup:
     return render(
         "trust.won_caption",
         verdict=result.verdict,
-        outcome=say(f"outcome-{result.evidence.judgement.outcome}-title"),
+        outcome=result.evidence.judgement.outcome,
         right=result.verdict.member == member,
     )
 

@@ -22,9 +22,8 @@ from idia_core.clip.registry import SANDBOX, parse_model
 from idia_core.errors import Message
 from idia_core.evaluation.report import read_evaluation
 from idia_core.evaluation.uniformity import Uniformity
-from idia_core.photos.faces import Box, Face
+from idia_core.photos.faces import Box, Face, FaceCheck
 from idia_core.photos.photo import Finding, Photo, PhotoSet, Refusal
-from idia_core.photos.quality import FaceCheck
 from idia_core.sandbox.examples import Example
 from idia_core.settings import ASSETS, Settings
 from idia_core.ui.markup import evidence, form, photos, results, templates, trust
