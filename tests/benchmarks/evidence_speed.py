@@ -1,20 +1,13 @@
-"""How long the evidence takes: `python tests/benchmarks/calibrate_speed.py` from the top of the project.
-
-Does not: assert anything; a figure depends on the machine.
-"""
+"""How long the evidence takes: `python -m tests.benchmarks.evidence_speed` from the top of the project."""
 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
 from idia_core.attack import evidence
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 
 def milliseconds(
