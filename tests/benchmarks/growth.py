@@ -43,7 +43,7 @@ def of_names(encoder: Encoder, counts: Sequence[int], clock: Clock = time.perf_c
         peak: list[float | None] = []
         spent.append(
             seconds(lambda: peak.append(with_peak(partial(_embed_names, encoder, candidates))[1]), clock)
-        )  # noqa: B023
+        )
         peaks.append(peak[0])
     return Growth("names", encoder.spec.key, tuple(counts), tuple(spent), tuple(peaks))
 
