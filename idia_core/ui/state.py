@@ -14,6 +14,7 @@ from idia_core.audit.records import AuditResult, Encoded
 from idia_core.errors import IdiaError
 from idia_core.photos.photo import PhotoSet, Refusal
 from idia_core.photos.quality import Crop, FaceCheck
+from idia_core.ui.thumbnails import Thumbnails
 
 
 class RunEndedError(Exception):
@@ -102,9 +103,9 @@ class RunContext:
     others_note: str = ""
     """Whose photos that run's name was tried on besides, a sentence; empty where there were none."""
     thumbnails: tuple[str, ...] = field(default=(), repr=False)
-    """Small pictures of that run's photos, as data: addresses, in its order."""
+    """Addresses of small pictures of that run's photos, in its order."""
     samples: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """One of them in every way in which the model was shown it: kind -> data: address."""
+    """One of them in every way in which the model was shown it: kind -> address."""
     refused: int = 0
     """Files of that run that were set aside."""
     left_out: tuple[Refusal, ...] = field(default=(), repr=False)
@@ -149,6 +150,8 @@ class Visit:
     """Prompts to win, as last chosen."""
     size: int = 1000
     """Names to compare, as last chosen."""
+    thumbnails: Thumbnails = field(default_factory=Thumbnails, repr=False, compare=False)
+    """Small pictures that the page shows of all these photos; one store for as long as the visit lasts."""
 
     @property
     def active(self) -> PhotoSet:
@@ -160,3 +163,8 @@ class Visit:
         """Tell whether nothing of the visitor is in it."""
         own = self.own.photos or self.own.refused or self.others.photos or self.others.refused
         return not (own or self.context.thumbnails or self.asked or self.answering or self.encoded)
+
+    def drop_hidden_thumbnails(self) -> None:
+        """Drop the small pictures of photos that are neither in the visit nor in the last run any more."""
+        held = {photo.digest for photo in (*self.own.photos, *self.others.photos)}
+        self.thumbnails.keep(held, (*self.context.thumbnails, *self.context.samples.values()))

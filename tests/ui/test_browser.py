@@ -333,15 +333,13 @@ def test_closing_the_page_leaves_nothing_in_the_servers_memory(
         monkeypatch.setenv(key, "")
     workspace = prepare(tmp_path)
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
-    demo, served = serving.build(settings)
-    _, url, _ = demo.launch(
-        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
-    )
+    running = serving.start(settings, *serving.build(settings))
+    served = running.page
     family = "Quux" + "ulanova"  # put together here, so that this function's own code does not hold it
     try:
         page = browser.new_page()
         page.set_default_timeout(SLOW_MACHINE)
-        page.goto(url)
+        page.goto(running.url)
         page.wait_for_selector("#go")
         add(page, *portraits(3))
         ask(page, f"Zelda {family}")
@@ -360,7 +358,7 @@ def test_closing_the_page_leaves_nothing_in_the_servers_memory(
             workspace.folder / LOCK_NAME
         ]
     finally:
-        demo.close()
+        running.close()
 
 
 @portrait.needed
@@ -374,15 +372,12 @@ def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
         monkeypatch.setenv(key, "")
     prepare(tmp_path)
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
-    demo, _ = serving.build(settings)
-    _, url, _ = demo.launch(
-        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
-    )
+    running = serving.start(settings, *serving.build(settings))
     files = {"me.png": portrait.portrait(), "us.png": portrait.two(), "lawn.png": Image.new("RGB", (99, 99))}
     try:
         page = browser.new_page(viewport={"width": 390, "height": 844})
         page.set_default_timeout(SLOW_MACHINE)
-        page.goto(url)
+        page.goto(running.url)
         page.wait_for_selector("#go")
         add(page, *((name, make_photos.saved(picture, "PNG")) for name, picture in files.items()))
         until_said(page, "#strip .which-face", say("face-which", photo=2))
@@ -406,7 +401,7 @@ def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
         sync.expect(page.locator("#strip .which-face")).to_have_count(0, timeout=SLOW_MACHINE)
         page.close()
     finally:
-        demo.close()
+        running.close()
 
 
 def test_the_tools_of_this_test_can_find_a_trace(server: Served, tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ from idia_core.sandbox.examples import Example
 from idia_core.settings import Settings
 from idia_core.text import advise, phrases, say, tell
 from idia_core.ui.markup import icons
+from idia_core.ui.thumbnails import AddressOf
 
+STRIP_EDGE = 128
+"""Small pictures of the photos so far, in pixels."""
 FACE_EDGE = 96
 """Pictures of the faces that can be chosen, in pixels."""
 FEWEST = 3
@@ -30,7 +33,10 @@ SPOILING = {"no-face", "near-double"}
 
 
 def face_notes(
-    photos: Sequence[Photo], seen: Sequence[FaceCheck], doubts: Sequence[Sequence[Finding]]
+    photos: Sequence[Photo],
+    seen: Sequence[FaceCheck],
+    doubts: Sequence[Sequence[Finding]],
+    address_of: AddressOf,
 ) -> Markup:
     """Say below the thumbnails what is doubtful, and let the visitor pick the person where there are several.
 
@@ -38,17 +44,18 @@ def face_notes(
         photos: those that a run would use.
         seen: in each of them; none at all where nobody looked.
         doubts: about each of them.
+        address_of: turns a photo into the address of a small picture.
     Returns:
         Empty where all is well.
     """
     pickers = Markup("").join(
-        _picker(at, photo, face_check)
+        _picker(at, photo, face_check, address_of)
         for at, (photo, face_check) in enumerate(zip(photos, seen, strict=False))
     )
     return pickers + _doubts(doubts) + _few_good(len(photos), doubts)
 
 
-def _picker(at: int, photo: Photo, face_check: FaceCheck) -> Markup:
+def _picker(at: int, photo: Photo, face_check: FaceCheck, address_of: AddressOf) -> Markup:
     """Offer the faces of one photo; nothing where there is but one."""
     if face_check.rivals < 2:
         return Markup("")
@@ -63,7 +70,7 @@ def _picker(at: int, photo: Photo, face_check: FaceCheck) -> Markup:
             label=say("face-label", face=face + 1, photo=at + 1),
             source=source,
         )
-        for face, source in enumerate(_face_pictures(photo, face_check))
+        for face, source in enumerate(_face_pictures(photo, face_check, address_of))
     )
     text = say("face-which", photo=at + 1)
     return Markup('<div class="which-face"><p>{}</p><div role="group" aria-label="{}">{}</div></div>').format(
@@ -71,13 +78,13 @@ def _picker(at: int, photo: Photo, face_check: FaceCheck) -> Markup:
     )
 
 
-def _face_pictures(photo: Photo, face_check: FaceCheck) -> list[str]:
-    """Cut out the faces that could be the person's, as data: addresses; the largest first."""
+def _face_pictures(photo: Photo, face_check: FaceCheck, address_of: AddressOf) -> list[str]:
+    """Cut out the faces that could be the person's, as addresses; the largest first."""
     found = []
     for face in range(face_check.rivals):
         place = quality.face_area(photo, replace(face_check, chosen=face))
         if place is not None:
-            found.append(data_url(crops.render_view([photo], [place], "face")[0], FACE_EDGE))
+            found.append(address_of(crops.render_view([photo], [place], "face")[0], FACE_EDGE))
     return found
 
 
@@ -143,17 +150,18 @@ def others_zone(settings: Settings) -> Markup:
     )
 
 
-def others_strip(photos: PhotoSet) -> Markup:
+def others_strip(photos: PhotoSet, address_of: AddressOf) -> Markup:
     """Show these photos, and the files that were set aside.
 
     Args:
         photos: both.
+        address_of: turns a photo into the address of a small picture.
     Returns:
         Thumbnails, each with a button that removes it; empty where there is nothing to show.
     """
     if not photos.photos and not photos.refused:
         return Markup("")
-    thumbs = Markup("").join(_others_thumb(at, photo) for at, photo in enumerate(photos.photos))
+    thumbs = Markup("").join(_others_thumb(at, photo, address_of) for at, photo in enumerate(photos.photos))
     return Markup(
         '<div class="strip"><p class="strip-head">{head} '
         '<button type="button" class="link" data-do="clear">{clear}</button></p>{thumbs}{refused}</div>'
@@ -165,13 +173,13 @@ def others_strip(photos: PhotoSet) -> Markup:
     )
 
 
-def _others_thumb(at: int, photo: Photo) -> Markup:
+def _others_thumb(at: int, photo: Photo, address_of: AddressOf) -> Markup:
     return Markup(
         '<li title="{label}"><img src="{source}" alt="{label}">'
         '<button type="button" data-remove="{at}" aria-label="{remove}">×</button></li>'
     ).format(
         label=photo.label,
-        source=data_url(photo, 128),
+        source=address_of(photo, STRIP_EDGE),
         at=at,
         remove=say("others-remove", number=at + 1),
     )
@@ -190,10 +198,10 @@ def _others_refused(refused: tuple[Refusal, ...]) -> Markup | str:
 
 
 def data_url(photo: Photo, edge: int) -> str:
-    """Turn a photo into a small picture that travels inside the page.
+    """Turn a public photo into a small picture that travels inside the page; a visitor's have addresses instead.
 
     Args:
-        photo: the photo.
+        photo: the photo, ours.
         edge: longer edge in pixels.
     Returns:
         A data: address; nothing is written anywhere.
@@ -234,6 +242,7 @@ def drop_zone(settings: Settings) -> Markup:
 def photo_strip(
     photos: PhotoSet,
     example: Example | None,
+    address_of: AddressOf,
     doubts: Sequence[Sequence[Finding]] = (),
     more: Markup = Markup(""),  # noqa: B008 - immutable
 ) -> Markup:
@@ -242,6 +251,7 @@ def photo_strip(
     Args:
         photos: both.
         example: whose portraits they are, if an example's.
+        address_of: turns a photo into the address of a small picture.
         doubts: about each photo; none at all where nobody looked.
         more: what is to be said below them (`faces.strip`).
     Returns:
@@ -251,7 +261,7 @@ def photo_strip(
         return Markup("")
     doubted = doubts or [photo.findings for photo in photos.photos]
     thumbs = Markup("").join(
-        _thumb(at, photo, example is None, found)
+        _thumb(at, photo, example is None, found, address_of)
         for at, (photo, found) in enumerate(zip(photos.photos, doubted, strict=True))
     )
     return Markup(
@@ -268,7 +278,7 @@ def photo_strip(
     )
 
 
-def _thumb(at: int, photo: Photo, removable: bool, found: Sequence[Finding]) -> Markup:
+def _thumb(at: int, photo: Photo, removable: bool, found: Sequence[Finding], address_of: AddressOf) -> Markup:
     """Show one photo; its doubts stand in its tooltip too."""
     doubts = "; ".join(tell(finding) for finding in found)
     title = f"{photo.label}: {doubts}" if doubts else photo.label
@@ -278,7 +288,7 @@ def _thumb(at: int, photo: Photo, removable: bool, found: Sequence[Finding]) -> 
     return Markup('<li title="{}"{}><img src="{}" alt="{}">{}</li>').format(
         title,
         Markup(' class="doubt"') if doubts else "",
-        data_url(photo, 128),
+        address_of(photo, STRIP_EDGE),
         photo.label,
         remove if removable else "",
     )

@@ -158,7 +158,6 @@ def _left(page: Page) -> dict[str, Any]:
         "drop": gr.HTML(
             photo_markup.drop_zone(page.settings),
             js_on_load=script("photos.js"),
-            server_functions=[_receiver(page)],
             elem_id="photos",
         ),
         "strip": gr.HTML("", js_on_load=STRIP_SCRIPT, elem_id="strip"),
@@ -201,7 +200,6 @@ def _others(page: Page) -> dict[str, Any]:
         drop = gr.HTML(
             photo_markup.others_zone(page.settings),
             js_on_load=script("photos.js"),
-            server_functions=[_receiver(page)],
             elem_id="others-photos",
         )
         strip = gr.HTML("", js_on_load=STRIP_SCRIPT, elem_id="others-strip")
@@ -290,15 +288,6 @@ def _right(has_examples: bool) -> dict[str, Any]:
             parts["influence_table"] = gr.HTML("", elem_id="influence-table")
         gr.HTML(result_markup.limits(), elem_id="limits")
     return parts
-
-
-def _receiver(page: Page) -> Any:
-    """Wrap a method as the plain function that the framework wants."""
-
-    def receive(upload: object) -> str:
-        return page.uploads.receive(upload)
-
-    return receive
 
 
 def _portrait(path: Path, page: Page) -> str:

@@ -19,7 +19,7 @@ from idia_core.text import say, slug
 from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.markup.rates import Line, Measured
-from idia_core.ui.page.plots import plot_data
+from idia_core.ui.page.gradio_patches import plot_data
 
 PROMPTS = len(PAPER.templates)
 SIZES = (100, 1_000, 10_000, 100_000)

@@ -29,6 +29,8 @@ asked when only the last event, and no table of it drawn up after every event.""
 CLOSED = (
     "/gradio_api/upload",
     "/gradio_api/upload_progress",
+    "/gradio_api/component_server",
+    "/gradio_api/startup-events",
     "/gradio_api/deep_link",
     "/gradio_api/file",
     "/gradio_api/stream/",

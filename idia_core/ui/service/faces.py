@@ -21,6 +21,7 @@ from idia_core.ui.markup import photos as photo_markup
 from idia_core.ui.service.engine import Engine
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.state import Screen, Visit
+from idia_core.ui.thumbnails import AddressOf
 
 SAMPLE_EDGE = 240
 """Longer edge of the pictures that show the three views, in pixels."""
@@ -73,8 +74,21 @@ class FaceChecks:
         """Show the photos that a run would use, with what is doubtful about them."""
         drawn = self._engine.spec(visit.model or self._engine.default.key).is_sandbox
         found = visit_findings(visit, drawn)
-        more = photo_markup.face_notes(visit.active.photos, () if drawn else face_checks(visit), found)
-        return photo_markup.photo_strip(visit.active, self._people.get(visit.example), found, more)
+        address_of = thumbnail_addresses(visit)
+        seen = () if drawn else face_checks(visit)
+        more = photo_markup.face_notes(visit.active.photos, seen, found, address_of)
+        return photo_markup.photo_strip(
+            visit.active, self._people.get(visit.example), address_of, found, more
+        )
+
+
+def thumbnail_addresses(visit: Visit) -> AddressOf:
+    """Choose where the page finds small pictures of the photos that a run would use.
+
+    Args:
+        visit: an example's public portraits travel inside the page, a visitor's photos never do.
+    """
+    return photo_markup.data_url if visit.example else visit.thumbnails.address_of
 
 
 def check_faces(visit: Visit, finder: FaceFinder) -> dict[str, FaceCheck]:
@@ -127,19 +141,22 @@ def visit_findings(visit: Visit, drawn: bool) -> list[list[Finding]]:
     return quality.photo_findings(visit.active.photos, face_checks(visit), drawn)
 
 
-def view_samples(photos: Sequence[Photo], seen: Sequence[FaceCheck], drawn: bool) -> dict[str, str]:
+def view_samples(
+    photos: Sequence[Photo], seen: Sequence[FaceCheck], drawn: bool, address_of: AddressOf
+) -> dict[str, str]:
     """Show one photo in every way in which the model is shown it.
 
     Args:
         photos: of the run.
         seen: in each of them.
         drawn: as in `doubts`.
+        address_of: turns a photo into the address of a small picture.
     Returns:
-        Kind -> a data: address, of the first photo whose face is known; empty where there is none.
+        Kind -> address, of the first photo whose face is known; empty where there is none.
     """
     places = crops.face_areas(photos, seen, drawn)
     for photo, place in zip(photos, places, strict=True):
         if place is not None:
             shown = {kind: crops.render_view([photo], [place], kind)[0] for kind in crops.VIEW_KINDS}
-            return {kind: photo_markup.data_url(one, SAMPLE_EDGE) for kind, one in shown.items()}
+            return {kind: address_of(one, SAMPLE_EDGE) for kind, one in shown.items()}
     return {}

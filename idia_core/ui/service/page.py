@@ -100,17 +100,15 @@ class Page:
 
     def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Screen:
         """Take in photos of somebody else; see `Uploads`."""
-        return Screen(
-            others=photo_markup.others_strip(self.uploads.collect_others(visitor, ticket, left_out).others)
-        )
+        return self._others(self.uploads.collect_others(visitor, ticket, left_out))
 
     def remove_other(self, visitor: str, photo: int) -> Screen:
         """Take one of these away."""
-        return Screen(others=photo_markup.others_strip(self.uploads.remove_other(visitor, photo).others))
+        return self._others(self.uploads.remove_other(visitor, photo))
 
     def clear_others(self, visitor: str) -> Screen:
         """Take all of these away."""
-        return Screen(others=photo_markup.others_strip(self.uploads.clear_others(visitor).others))
+        return self._others(self.uploads.clear_others(visitor))
 
     def forget(self, visitor: str) -> Screen:
         """Drop all that is held of a visitor and empty the page."""
@@ -276,11 +274,12 @@ class Page:
         visit = self._change(run, lambda old: old)
         request, spec, left_out = self._request(visit, asked)
         self.queue.check_room()
-        samples = faces.view_samples(request.photos, request.face_checks, spec.is_sandbox)
+        address_of = faces.thumbnail_addresses(visit)
+        samples = faces.view_samples(request.photos, request.face_checks, spec.is_sandbox, address_of)
         self.page_rate.start(run.visitor)
         self.address_rate.start(run.address)
         request, note = requests.add_other_people(request, visit, spec.is_sandbox)
-        thumbnails = tuple(photo_markup.data_url(photo, THUMBNAIL_EDGE) for photo in request.photos)
+        thumbnails = tuple(address_of(photo, THUMBNAIL_EDGE) for photo in request.photos)
         self._change(
             run,
             lambda old: replace(
@@ -398,6 +397,9 @@ class Page:
             )
             yield Screen(form_markup.progress(text, "loading", done, total))
             self._change(run, lambda old: old)
+
+    def _others(self, visit: Visit) -> Screen:
+        return Screen(others=photo_markup.others_strip(visit.others, visit.thumbnails.address_of))
 
     def _strip(self, visit: Visit) -> Markup:
         return self.faces.strip(visit)
