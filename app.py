@@ -1,7 +1,4 @@
-"""The page: `python app.py` opens it on http://127.0.0.1:7860.
-
-Does not: decide anything; it puts the settings, the private folder and the server together.
-"""
+"""The page: `python app.py` opens it on http://127.0.0.1:7860."""
 
 from __future__ import annotations
 

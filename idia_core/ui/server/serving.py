@@ -146,13 +146,22 @@ def serve(settings: Settings, workspace: Workspace) -> None:
     threading.Thread(target=_clean_up, args=(page, workspace, demo), daemon=True).start()
     server = start(settings, demo, page)
     # After the server: loading the model's libraries at the same time would keep the page waiting.
-    threading.Thread(target=page.engine.warm_up, daemon=True).start()
+    threading.Thread(target=_warm_up, args=(server,), daemon=True).start()
     sys.stderr.write(f"The page is open at {server.url} (Ctrl+C ends it)\n")
     try:
         while server.thread.is_alive():
             server.thread.join(1.0)
     except KeyboardInterrupt:
         server.close()
+
+
+def _warm_up(server: Server) -> None:
+    """Load the default model before anybody asks; who asks hears of it if that fails."""
+    try:
+        server.page.engine.warm_up()
+    except Exception as error:  # noqa: BLE001 - at the end of a thread it would be printed with its words
+        if server.thread.is_alive():  # or the app is ending, and no step can be taken any more
+            _log.error("loading the default model failed: %s", kind_and_place(error))
 
 
 def _bind(host: str, ports: Iterable[int]) -> socket.socket:

@@ -14,11 +14,11 @@ from idia_core.ui.state import Visit
 Clock = Callable[[], float]
 
 MOST_INBOXES = 200
-"""Hands full of files that may be on their way at once, of all visitors together."""
+"""Batches of files that may be on their way at once, of all visitors together."""
 MOST_VISITS = 1000
 """Open pages of which something is remembered at once."""
 INBOX_SECONDS = 300.0
-"""A hand full of files that never arrived whole is dropped after this."""
+"""A batch of files that nobody collects is dropped after this."""
 
 
 class Sessions:
@@ -124,10 +124,10 @@ class Inbox:
         """Start empty.
 
         Args:
-            most_files: files of one hand full.
-            most_bytes: bytes of one hand full.
+            most_files: files of one batch.
+            most_bytes: bytes of one batch.
             now: a clock that never goes back.
-            most_of_all: bytes of all hands full together; None is no bound.
+            most_of_all: bytes of all batches together; None is no bound.
         """
         self._most_files = most_files
         self._most_bytes = most_bytes
@@ -144,7 +144,7 @@ class Inbox:
             label: the file's name.
             data: its bytes.
         Raises:
-            IdiaError: too many files are on their way, in this hand or altogether.
+            IdiaError: too many files are on their way, in this batch or altogether.
         """
         with self._lock:
             self._sweep()

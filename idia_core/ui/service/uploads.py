@@ -1,7 +1,4 @@
-"""A visitor's photos, from the browser into memory: arriving, adding up, going.
-
-Does not: write to a disk, look at a face, or ask a model.
-"""
+"""A visitor's photos: received from the browser into memory, opened, added to the visit, removed."""
 
 from __future__ import annotations
 
@@ -20,11 +17,11 @@ from idia_core.ui.service.sessions import Inbox, Sessions
 from idia_core.ui.state import NO_PHOTOS, Visit
 
 OPENING_SECONDS = 120.0
-"""One hand full of photos may take so long to open; what is left then is set aside, and the next one's turn comes."""
+"""One batch of photos may take so long to open; the rest is set aside, and the next batch's turn comes."""
 
 
 class Uploads:
-    """What happens to photos before anybody asks about them."""
+    """Takes in all visitors' photos, within the bounds on files and memory."""
 
     def __init__(self, settings: Settings, sessions: Sessions, decode: Decode) -> None:
         """Start empty.
@@ -42,7 +39,7 @@ class Uploads:
         self.budget = MemoryBudget(settings.photos_mb * 1_000_000)
         self._sessions = sessions
         self._decode = decode
-        # One hand full is opened after the other, so that what is opened and not counted yet stays small.
+        # One batch at a time, so that what is opened and not counted yet stays small.
         self._opening = threading.Lock()
 
     def receive(self, ticket: str, label: str, data: bytes) -> str:
@@ -68,7 +65,7 @@ class Uploads:
 
         Args:
             visitor: the session.
-            ticket: as in `receive`.
+            ticket: of the batch, as in `receive`.
             left_out: files that the browser did not send, with reasons.
         Returns:
             The visit with its photos so far.
