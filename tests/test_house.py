@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,12 @@ def test_no_room_catches_everything_or_keeps_random_state(path: Path) -> None:
             assert not broad, f"line {node.lineno}"
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "np.random":
             assert node.attr in {"Generator", "default_rng", "PCG64", "SeedSequence"}, f"line {node.lineno}"
+
+
+def test_each_promise_names_tests_that_are_there() -> None:
+    named = set(re.findall(r"tests/[\w/]+\.py", (ROOT / "SECURITY.md").read_text(encoding="utf-8")))
+    assert len(named) > 20
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 def test_the_command_line_starts_without_torch() -> None:

@@ -245,9 +245,8 @@ def train(seed: int, recipe: Recipe, cache: Path, report: Report) -> nn.Module:
     torch.manual_seed(seed)
     random, rng = torch.Generator().manual_seed(seed), np.random.default_rng([seed, 4])
     model = build(recipe).train().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(
-        _parameter_groups(model, recipe.decay), lr=recipe.rate, betas=(0.9, 0.98), eps=1e-6
-    )
+    groups = _parameter_groups(model, recipe.decay)
+    optimiser = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98), eps=1e-6)
     steps = len(owners) * recipe.passes // recipe.batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, recipe.rate, total_steps=steps, pct_start=0.08, cycle_momentum=False, final_div_factor=100

@@ -776,6 +776,8 @@ photo-no-such-face = There is no such face in this photo.
 
 ### Errors of settings
 
+no-port = None of the ports { $first } to { $last } is free on { $host }.
+    .hint = Set GRADIO_SERVER_PORT to another one, or GRADIO_SERVER_NAME to an address of this machine.
 setting-not-a-choice = { $variable } is set to { $value }.
     .hint = Set it to one of: { $join }.
 setting-not-a-number = { $variable } is set to { $text }.

@@ -40,9 +40,9 @@ class RunContext:
     others_note: str = ""
     """Whose photos that run's name was tried on besides, a sentence; empty where there were none."""
     thumbnails: tuple[str, ...] = field(default=(), repr=False)
-    """Small pictures of that run's photos, as data: addresses, in its order."""
+    """Addresses of small pictures of that run's photos, in its order."""
     samples: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """One of them in every way in which the model was shown it: kind -> data: address."""
+    """One of them in every way in which the model was shown it: kind -> address."""
     refused: int = 0
     """Files of that run that were set aside."""
     left_out: tuple[Refusal, ...] = field(default=(), repr=False)

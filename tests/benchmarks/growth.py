@@ -41,9 +41,8 @@ def of_names(encoder: Encoder, counts: Sequence[int], clock: Clock = time.perf_c
     for count in counts:
         candidates = names.draw_decoys(lists, count, 0)
         peak: list[float | None] = []
-        spent.append(
-            seconds(lambda: peak.append(with_peak(partial(_embed_names, encoder, candidates))[1]), clock)
-        )
+        embed = partial(_embed_names, encoder, candidates)
+        spent.append(seconds(lambda job=embed, kept=peak: kept.append(with_peak(job)[1]), clock))  # type: ignore[misc]
         peaks.append(peak[0])
     return Growth("names", encoder.spec.key, tuple(counts), tuple(spent), tuple(peaks))
 

@@ -333,15 +333,13 @@ def test_closing_the_page_leaves_nothing_in_the_servers_memory(
         monkeypatch.setenv(key, "")
     workspace = prepare(tmp_path)
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
-    demo, served = serving.build(settings)
-    _, url, _ = demo.launch(
-        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
-    )
+    running = serving.start(settings, *serving.build(settings))
+    served = running.page
     family = "Quux" + "ulanova"  # put together here, so that this function's own code does not hold it
     try:
         page = browser.new_page()
         page.set_default_timeout(SLOW_MACHINE)
-        page.goto(url)
+        page.goto(running.url)
         page.wait_for_selector("#go")
         add(page, *portraits(3))
         ask(page, f"Zelda {family}")
@@ -360,7 +358,70 @@ def test_closing_the_page_leaves_nothing_in_the_servers_memory(
             workspace.folder / LOCK_NAME
         ]
     finally:
-        demo.close()
+        running.close()
+
+
+class Proxy:
+    """Serves an app below a folder, as a host's proxy does that takes the folder away before it passes requests on."""
+
+    def __init__(self, app: Any, folder: str) -> None:
+        self.app, self.folder = app, folder
+        self.outside: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            if not scope["path"].startswith(f"{self.folder}/"):
+                self.outside.append(scope["path"])
+            path = scope["path"].removeprefix(self.folder)
+            scope = {**scope, "path": path, "raw_path": path.encode()}
+        await self.app(scope, receive, send)
+
+
+def test_below_a_folder_photos_arrive_and_their_small_pictures_are_shown(
+    browser: Any, tiny: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from idia_core.ui.server import serving
+    from idia_core.ui.server.workspace import FRAMEWORK_SETTINGS, prepare
+
+    for key in (*FRAMEWORK_SETTINGS, "GRADIO_TEMP_DIR"):
+        monkeypatch.setenv(key, "")
+    monkeypatch.setenv("GRADIO_ROOT_PATH", "/some/where")
+    prepare(tmp_path)
+    make_app, proxies = serving.make_app, []
+
+    def behind(*arguments: Any) -> Any:
+        app = make_app(*arguments)
+        proxies.append(Proxy(app, "/some/where"))
+        proxies[-1].routes = app.routes  # where the server looks for the framework's page when it ends
+        return proxies[-1]
+
+    monkeypatch.setattr(serving, "make_app", behind)
+    settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
+    running = serving.start(settings, *serving.build(settings))
+    try:
+        page = browser.new_page()
+        page.set_default_timeout(SLOW_MACHINE)
+        page.goto(f"{running.url}some/where/")
+        page.wait_for_selector("#go")
+        add(page, *portraits(3))
+        page.wait_for_function("document.querySelectorAll('#strip img').length === 3")
+        shown = "[...document.querySelectorAll('#strip img')].every((one) => one.complete && one.naturalWidth === 128)"
+        page.wait_for_function(shown)
+        sources = page.eval_on_selector_all("#strip img", "all => all.map((one) => one.src)")
+        assert all(source.startswith(f"{running.url}some/where/thumbnails/") for source in sources)
+        ask(page, "Zelda Quux")
+        answered(page)
+        page.wait_for_function(
+            "[...document.querySelectorAll('#cards img')].every((one) => one.complete && one.naturalWidth > 0)"
+        )
+        page.locator("#strip [data-remove='0']").click()
+        sync.expect(page.locator("#strip img")).to_have_count(2, timeout=SLOW_MACHINE)
+        gone = page.evaluate("async (source) => (await fetch(source)).status", sources[0])
+        assert gone == 404
+        page.close()
+        assert [path for path in proxies[0].outside if path != "/favicon.ico"] == []
+    finally:
+        running.close()
 
 
 @portrait.needed
@@ -374,15 +435,12 @@ def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
         monkeypatch.setenv(key, "")
     prepare(tmp_path)
     settings = Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path / "cache")
-    demo, _ = serving.build(settings)
-    _, url, _ = demo.launch(
-        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
-    )
+    running = serving.start(settings, *serving.build(settings))
     files = {"me.png": portrait.portrait(), "us.png": portrait.two(), "lawn.png": Image.new("RGB", (99, 99))}
     try:
         page = browser.new_page(viewport={"width": 390, "height": 844})
         page.set_default_timeout(SLOW_MACHINE)
-        page.goto(url)
+        page.goto(running.url)
         page.wait_for_selector("#go")
         add(page, *((name, make_photos.saved(picture, "PNG")) for name, picture in files.items()))
         until_said(page, "#strip .which-face", say("face-which", photo=2))
@@ -406,7 +464,7 @@ def test_the_person_is_picked_and_the_three_ways_stand_side_by_side(
         sync.expect(page.locator("#strip .which-face")).to_have_count(0, timeout=SLOW_MACHINE)
         page.close()
     finally:
-        demo.close()
+        running.close()
 
 
 def test_the_tools_of_this_test_can_find_a_trace(server: Served, tmp_path: Path) -> None:

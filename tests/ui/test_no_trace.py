@@ -25,6 +25,7 @@ import pytest
 from PIL import Image
 
 from idia_core.photos import decoding
+from idia_core.photos.photo import read_photo, thumbnail
 from idia_core.text import say
 from tests.ui import served
 from tests.ui.conftest import MARK
@@ -60,6 +61,7 @@ def needles() -> list[bytes]:
 
 
 def pieces(data: bytes) -> list[bytes]:
+    """Return what a photo is found by: a piece of its file, of its text on the way of old, and of its pixels."""
     middle = len(data) // 2
     rgb = decoding.decode(data, decoding.Limits()).rgb
     text = b64encode(data)
@@ -87,7 +89,9 @@ def arrived(app: Served, config: Config) -> Guest:
     guest.stay()
     guest.call("opened")
     OPEN.append(guest)
-    assert "data:image/jpeg" in guest.add(PHOTOS)
+    guest.strip = guest.add(PHOTOS)
+    assert guest.strip.count('src="thumbnails/') == len(PHOTOS)
+    assert "data:image" not in guest.strip
     return guest
 
 
@@ -184,11 +188,67 @@ def test_who_vanishes_during_a_run_leaves_nothing_and_frees_the_model(app: Serve
 def test_photos_that_were_sent_and_never_asked_for_are_only_in_memory(app: Served, config: Config) -> None:
     guest = Guest(app.url, config)
     for label, data in PHOTOS:
-        assert guest.receive("t" * 32, label, data).json() == ""
+        assert guest.receive("t" * 32, label, data).text == ""
     assert app.traces(*needles()) == []
     guest.call("arrived", [], {"ticket": "t" * 32})
     guest.call("forgotten")
     guest.close()
+
+
+def small_pictures() -> list[bytes]:
+    """Return the strip's and the result's small picture of every photo, whole."""
+    photos = [read_photo(data, label) for label, data in PHOTOS]
+    return [thumbnail(photo, edge) for photo in photos for edge in (128, 200)]
+
+
+def test_small_pictures_leave_by_their_own_address_and_go_with_the_visit(app: Served, config: Config) -> None:
+    guest = arrived(app, config)
+    guest.ask(NAME)
+    answer = guest.run()
+    strip, cards = guest.thumbnails(guest.strip), guest.thumbnails(str(answer["cards"]))
+    assert [one.content for one in (*strip, *cards)] == small_pictures()[::2] + small_pictures()[1::2]
+    for one in strip:
+        assert one.headers["content-type"] == "image/jpeg"
+        assert one.headers["cache-control"] == "no-store"
+        assert one.headers["x-content-type-options"] == "nosniff"
+    assert "data:image" not in str(answer)
+    assert "data:image" not in answer["said"]
+    first = str(strip[0].url)
+    guest.call("removed", [], {"photo": 0})
+    assert guest.http.get(first).status_code == 404
+    assert guest.http.get(str(strip[1].url)).status_code == 200
+    assert app.memory(*small_pictures()) != []  # the search finds what is there
+    assert app.traces(*needles(), *small_pictures()) == []
+    guest.call("forgotten")
+    for one in (*strip, *cards):
+        assert guest.http.get(str(one.url)).status_code == 404
+    assert soon(lambda: app.memory(*small_pictures(), *photo_pieces())) == []
+    assert app.traces(*needles(), *small_pictures()) == []
+    guest.close()
+
+
+def test_nobody_is_told_where_anothers_small_pictures_are(app: Served, config: Config) -> None:
+    guest, stranger = arrived(app, config), Guest(app.url, config)
+    stranger.call("opened")
+    mine = [
+        one.rsplit("/", 1)[-1] for one in map(str, (answer.url for answer in guest.thumbnails(guest.strip)))
+    ]
+    assert len({*mine}) == len(PHOTOS)
+    theirs = stranger.add(PHOTOS)  # the very same files
+    seen = theirs + "".join(
+        stranger.http.get(app.url + path, params={"session_hash": guest.session}).text
+        for path in ("", "config", "gradio_api/info", "thumbnails", "thumbnails/", "thumbnails/*", "photos/")
+    )
+    for event in ("opened", "left", "cleared"):
+        seen += str(stranger.call(event))
+    assert not [token for token in mine if token in seen]
+    for token in mine:
+        assert stranger.http.get(f"{app.url}thumbnails/{token[:-1]}").status_code == 404
+        assert stranger.http.get(f"{app.url}thumbnails/{token.upper()}").status_code == 404
+    assert mine[0] not in app.log
+    guest.call("forgotten")
+    stranger.call("forgotten")
+    stranger.close()
 
 
 def test_two_visitors_at_once_reach_nothing_of_each_other(app: Served, config: Config) -> None:
@@ -252,7 +312,7 @@ def test_an_answer_that_nobody_fetches_does_not_stay(app: Served, tmp_path: Path
     queue.pending_messages_per_session["gone"] = object()  # type: ignore[assignment]
     queue.pending_messages_per_session["here"] = object()  # type: ignore[assignment]
     page.sessions.open("here")
-    assert gradio_patches.drop_unread(demo, page) == 1
+    assert gradio_patches.drop_unread(demo, page.sessions.__contains__) == 1
     assert list(queue.pending_messages_per_session) == ["here"]
 
 

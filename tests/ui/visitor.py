@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -18,9 +17,7 @@ ME, OTHER = "session-one", "session-two"
 
 def hand_in(page: Page, visitor: str, *files: tuple[str, bytes], ticket: str = "t" * 32) -> Screen:
     for label, data in files:
-        assert (
-            page.uploads.receive({"ticket": ticket, "label": label, "data": b64encode(data).decode()}) == ""
-        )
+        assert page.uploads.receive(ticket, label, data) == ""
     return page.collect(visitor, ticket)
 
 
@@ -50,9 +47,7 @@ def finish(steps: Iterator[Screen]) -> list[Screen]:
 
 def hand_in_others(page: Page, *files: tuple[str, bytes]) -> Screen:
     for label, data in files:
-        assert (
-            page.uploads.receive({"ticket": "o" * 32, "label": label, "data": b64encode(data).decode()}) == ""
-        )
+        assert page.uploads.receive("o" * 32, label, data) == ""
     return page.collect_others(ME, "o" * 32)
 
 

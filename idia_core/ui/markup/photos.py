@@ -16,6 +16,7 @@ from idia_core.sandbox.examples import Example
 from idia_core.settings import Settings
 from idia_core.text import tell
 from idia_core.ui.markup.templates import render
+from idia_core.ui.thumbnails import AddressOf
 
 THUMBNAIL_EDGE = 128
 """Pictures of the photos so far, in pixels."""
@@ -32,7 +33,7 @@ class Thumbnail:
     label: str
     """The file's name."""
     source: str
-    """A small picture, as a data: address."""
+    """Address of a small picture."""
     doubts: str
     """What is doubtful about it, for its tooltip; may be empty."""
 
@@ -46,11 +47,14 @@ class FacePicker:
     chosen: int
     """Index of the face that is taken for the person's."""
     sources: tuple[str, ...]
-    """Pictures of the faces as data: addresses, the largest face first."""
+    """Addresses of pictures of the faces, the largest face first."""
 
 
 def face_notes(
-    photos: Sequence[Photo], seen: Sequence[FaceCheck], doubts: Sequence[Sequence[Finding]]
+    photos: Sequence[Photo],
+    seen: Sequence[FaceCheck],
+    doubts: Sequence[Sequence[Finding]],
+    address_of: AddressOf,
 ) -> Markup:
     """Say below the thumbnails what is doubtful, and let the visitor pick the person where there are several.
 
@@ -58,6 +62,7 @@ def face_notes(
         photos: those that a run would use.
         seen: in each of them; none at all where nobody looked.
         doubts: about each of them.
+        address_of: turns a photo into the address of a small picture.
     Returns:
         Empty where all is well.
     """
@@ -65,7 +70,7 @@ def face_notes(
     return render(
         "photos.face_notes",
         pickers=[
-            FacePicker(at, check.chosen, tuple(_face_pictures(photo, check)))
+            FacePicker(at, check.chosen, tuple(_face_pictures(photo, check, address_of)))
             for at, (photo, check) in enumerate(zip(photos, seen, strict=False))
             if check.rivals > 1
         ],
@@ -74,12 +79,12 @@ def face_notes(
     )
 
 
-def _face_pictures(photo: Photo, face_check: FaceCheck) -> Iterator[str]:
-    """Cut out the faces that could be the person's, as data: addresses; the largest first."""
+def _face_pictures(photo: Photo, face_check: FaceCheck, address_of: AddressOf) -> Iterator[str]:
+    """Cut out the faces that could be the person's, as addresses; the largest first."""
     for face in range(face_check.rivals):
         place = locators.face_area(photo, replace(face_check, chosen=face))
         if place is not None:
-            yield data_url(crops.render_view([photo], [place], "face")[0], FACE_EDGE)
+            yield address_of(crops.render_view([photo], [place], "face")[0], FACE_EDGE)
 
 
 def left_out(left_out: Sequence[Refusal]) -> Markup:
@@ -110,6 +115,7 @@ def others_zone(settings: Settings) -> Markup:
 def photo_strip(
     photos: PhotoSet,
     example: Example | None,
+    address_of: AddressOf,
     doubts: Sequence[Sequence[Finding]] = (),
     more: Markup = Markup(""),  # noqa: B008 - immutable
 ) -> Markup:
@@ -118,6 +124,7 @@ def photo_strip(
     Args:
         photos: both.
         example: whose portraits they are, if an example's.
+        address_of: turns a photo into the address of a small picture.
         doubts: about each photo; none at all where nobody looked.
         more: what is to be said below them (`face_notes`).
     Returns:
@@ -128,7 +135,9 @@ def photo_strip(
     doubted = doubts or [photo.findings for photo in photos.photos]
     return render(
         "photos.photo_strip",
-        thumbs=[_thumbnail(*pair) for pair in zip(photos.photos, doubted, strict=True)],
+        thumbs=[
+            _thumbnail(photo, found, address_of) for photo, found in zip(photos.photos, doubted, strict=True)
+        ],
         refused=photos.refused,
         example=example,
         missing=FEWEST_PHOTOS - len(photos.photos),
@@ -136,29 +145,30 @@ def photo_strip(
     )
 
 
-def others_strip(photos: PhotoSet) -> Markup:
+def others_strip(photos: PhotoSet, address_of: AddressOf) -> Markup:
     """Show the photos of somebody else, and the files that were set aside.
 
     Args:
         photos: both.
+        address_of: as for `photo_strip`.
     Returns:
         As for `photo_strip`.
     """
     if not photos.photos and not photos.refused:
         return Markup("")
-    thumbs = [_thumbnail(photo, ()) for photo in photos.photos]
+    thumbs = [_thumbnail(photo, (), address_of) for photo in photos.photos]
     return render("photos.others_strip", thumbs=thumbs, refused=photos.refused)
 
 
-def _thumbnail(photo: Photo, found: Sequence[Finding]) -> Thumbnail:
-    return Thumbnail(photo.label, data_url(photo, THUMBNAIL_EDGE), "; ".join(map(tell, found)))
+def _thumbnail(photo: Photo, found: Sequence[Finding], address_of: AddressOf) -> Thumbnail:
+    return Thumbnail(photo.label, address_of(photo, THUMBNAIL_EDGE), "; ".join(map(tell, found)))
 
 
 def data_url(photo: Photo, edge: int) -> str:
-    """Turn a photo into a small picture that travels inside the page.
+    """Turn a public photo into a small picture that travels inside the page; a visitor's have addresses instead.
 
     Args:
-        photo: the photo.
+        photo: the photo, ours.
         edge: longer edge in pixels.
     Returns:
         A data: address; nothing is written anywhere.

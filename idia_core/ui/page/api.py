@@ -1,9 +1,7 @@
-"""The third door: the audit for programs, as one typed endpoint. A host opens it with `IDIA_API=1`.
+"""The audit for programs, as one typed endpoint. A host opens it with `IDIA_API=1`.
 
-A call is a visit like any other: the same limits, the same line before the model, the same end. Photos come as text,
-so that no path and no address is ever opened for somebody.
-
-Does not: decide anything, keep anything after the answer, or write a photo.
+A call is a visit like any other: the same limits, the same queue before the model, and forgotten after the answer.
+Photos come as base64 text, so that no path and no address is ever opened for somebody.
 """
 
 from __future__ import annotations
@@ -84,7 +82,7 @@ def audit(
 
 
 def _endpoint(page: Page) -> Callable[..., dict[str, Any]]:
-    """Give the audit the arguments and the words that a program meets."""
+    """Make the function from whose signature and docstring the framework describes the endpoint."""
 
     def endpoint(  # noqa: PLR0913 - the framework makes a parameter of each argument
         photos: list[str],

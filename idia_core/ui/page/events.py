@@ -24,9 +24,8 @@ from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import form as form_markup
 from idia_core.ui.markup import results as result_markup
 from idia_core.ui.page import trust as trust_page
-from idia_core.ui.page.gradio_patches import drop_session_state
+from idia_core.ui.page.gradio_patches import event_field, plot_data
 from idia_core.ui.page.layout import Answer, Parts, PhotoCount
-from idia_core.ui.page.plots import plot_data
 from idia_core.ui.service.page import Page
 from idia_core.ui.state import NO_CHANGE, Form, RunContext, Screen
 
@@ -66,7 +65,6 @@ def connect(demo: gr.Blocks, page: Page, parts: Parts) -> None:
 
     def closed(request: gr.Request) -> None:
         page.forget(_key(request))
-        drop_session_state(demo, _key(request))
 
     parts.ask.stop.click(stopped, None, [parts.ask.progress], queue=False, **private)
     parts.ask.forget.click(forgotten, None, everything(parts), queue=False, **private)
@@ -225,8 +223,7 @@ def _connect_runs(page: Page, parts: Parts) -> None:
         event: gr.EventData,
         request: gr.Request,
     ) -> None:
-        data = event._data if isinstance(event._data, dict) else {}
-        key = str(data.get("key", ""))
+        key = str(event_field(event, "key") or "")
         page.runner.ask(_key(request), Form("", "", seed, templates or "", key, crop=_crop(crop)))
 
     def run(request: gr.Request) -> Iterator[Changes]:
@@ -300,15 +297,14 @@ def _crop(value: object) -> Crop:
 
 
 def _number(event: gr.EventData, field: str) -> int:
-    data = event._data if isinstance(event._data, dict) else {}
-    value = data.get(field)
+    value = event_field(event, field)
     return value if isinstance(value, int) and value >= 0 else -1
 
 
 def _arrival(event: gr.EventData) -> tuple[str, tuple[Refusal, ...]]:
     """Read what a drop zone's script says: the ticket, and the files that it did not send."""
-    data = event._data if isinstance(event._data, dict) else {}
-    return str(data.get("ticket", "")), _left_out(data.get("left_out"), data.get("reasons"))
+    left_out = _left_out(event_field(event, "left_out"), event_field(event, "reasons"))
+    return str(event_field(event, "ticket") or ""), left_out
 
 
 def _left_out(labels: object, reasons: object) -> tuple[Refusal, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -224,7 +223,7 @@ def place(page: Page) -> Parts:
 def _place_ask(page: Page) -> Ask:
     """Place the question: photos, name, model, one button; the rest is folded away."""
     gr.HTML(form_markup.intro(), elem_id="intro")
-    photos = _place_zone(page, photo_markup.drop_zone(page.settings), "photos", "strip")
+    photos = _place_zone(photo_markup.drop_zone(page.settings), "photos", "strip")
     clock = gr.HTML(
         "0", html_template=str(form_markup.clock()), js_on_load=script("clock.js"), elem_id="clock"
     )
@@ -252,7 +251,7 @@ def _place_ask(page: Page) -> Ask:
     markup = form_markup.examples(list(page.people.values()), portraits)
     examples = gr.HTML(markup, js_on_load=EXAMPLES_SCRIPT, elem_id="examples")
     with gr.Accordion(say("others-title"), open=False, elem_id="others"):
-        others = _place_zone(page, photo_markup.others_zone(page.settings), "others-photos", "others-strip")
+        others = _place_zone(photo_markup.others_zone(page.settings), "others-photos", "others-strip")
     options = _place_options(page.settings.names)
     forget = gr.Button(say("forget"), size="sm", elem_id="forget")
     gr.HTML(form_markup.looks(), elem_id="looks")
@@ -261,11 +260,9 @@ def _place_ask(page: Page) -> Ask:
     )
 
 
-def _place_zone(page: Page, markup: Markup, drop_id: str, strip_id: str) -> PhotoZone:
+def _place_zone(markup: Markup, drop_id: str, strip_id: str) -> PhotoZone:
     """Place a drop zone and the photos that were dropped there."""
-    drop = gr.HTML(
-        markup, js_on_load=script("photos.js"), server_functions=[_receiver(page)], elem_id=drop_id
-    )
+    drop = gr.HTML(markup, js_on_load=script("photos.js"), elem_id=drop_id)
     return PhotoZone(drop, gr.HTML("", js_on_load=STRIP_SCRIPT, elem_id=strip_id))
 
 
@@ -356,15 +353,6 @@ def _place_photo_count() -> PhotoCount:
 
 def _chart(elem_id: str) -> gr.Plot:
     return gr.Plot(show_label=False, elem_id=elem_id, elem_classes="chart")
-
-
-def _receiver(page: Page) -> Callable[[object], str]:
-    """Wrap a method as the plain function that the framework wants."""
-
-    def receive(upload: object) -> str:
-        return page.uploads.receive(upload)
-
-    return receive
 
 
 def _portrait(path: Path, page: Page) -> str:

@@ -1,9 +1,7 @@
-"""How the page looks: the framework's own parts in our colours, our type, our spacing; the rest is page.css.
+"""Colours, type and spacing of the framework's own components; the rest stands in `assets/css/page.css`.
 
 Fonts are those that the framework ships, so that nothing is loaded from elsewhere; of the weights it ships only
 regular and bold hold a whole alphabet.
-
-Does not: lay anything out (`layout` does), or change with a visitor.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from idia_core.settings import ASSETS
 from idia_core.text import say, slug
 from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.page import trust_values
-from idia_core.ui.page.plots import plot_data
+from idia_core.ui.page.gradio_patches import event_field, plot_data
 from idia_core.ui.page.trust_values import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
 from idia_core.ui.service.page import Page
 from idia_core.ui.state import Form, RunContext, Screen
@@ -96,9 +96,9 @@ def connect(page: Page, trust: Trust) -> None:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     def shown(event: gr.EventData, request: gr.Request) -> Iterator[dict[Any, Any]]:
-        data = event._data if isinstance(event._data, dict) else {}
-        seed = data.get("seed")
-        asked = Form("", "", seed if isinstance(seed, int) else 0, "", str(data.get("key", "")))
+        seed = event_field(event, "seed")
+        key = str(event_field(event, "key") or "")
+        asked = Form("", "", seed if isinstance(seed, int) else 0, "", key)
         address = request.client.host if request.client else ""
         yield from demonstrate(page, trust, f"{request.session_hash} shown", asked, address)
 

@@ -18,7 +18,7 @@ from idia_core.evaluation.published import DECOYS_MEMBERS, DECOYS_ROWS
 from idia_core.evaluation.records import POOLS, Evaluation, PValueKind, Row
 from idia_core.text import say, slug
 from idia_core.ui.markup import trust as trust_markup
-from idia_core.ui.page.plots import plot_data
+from idia_core.ui.page.gradio_patches import plot_data
 
 PROMPTS = len(PAPER.templates)
 SIZES = (100, 1_000, 10_000, 100_000)

@@ -1,9 +1,4 @@
-"""What keeps a visitor's data from leaving the page: settings of the web framework, a private folder, headers.
-
-Must be prepared before the web framework is imported, which reads its settings then.
-
-Does not: know what a photo is, or guard the machine against its owner.
-"""
+"""Middleware around every request: which addresses are closed, how large a request may be, and the security headers."""
 
 from __future__ import annotations
 
@@ -40,20 +35,22 @@ HEADERS = (
 )
 SMALL_BODY = 1_000_000
 """Bytes of an ordinary request; only photos may be larger."""
-PHOTO_DOOR = "/gradio_api/component_server"
+PHOTOS = "/photos/"
+"""Beginning of the addresses to which a browser sends a photo's file as it is."""
 SILENCE_SECONDS = 60.0
 """A request that stops sending half way is dropped after this."""
+TOO_LARGE = (413, b"The request is too large.")
+TOO_MANY = (503, b"Too many photos are on their way. Try again in a minute.")
+SILENT = (408, b"The request stopped half way.")
+UNCLEAR = (400, b"This request cannot be understood.")
+"""Answers: HTTP status and sentence."""
 
 
 class Guard:
-    """Middleware: closes unused doors, bounds every request's size, and adds the headers."""
+    """Closes addresses that the page does not use, bounds every request's size, and adds the headers."""
 
     def __init__(
-        self,
-        app: App,
-        photo_bytes: int,
-        under_way_bytes: int,
-        photo_doors: tuple[str, ...] = (PHOTO_DOOR,),
+        self, app: App, photo_bytes: int, under_way_bytes: int, text_doors: tuple[str, ...] = ()
     ) -> None:
         """Wrap an app.
 
@@ -61,13 +58,14 @@ class Guard:
             app: what answers.
             photo_bytes: largest photo, in bytes of its file.
             under_way_bytes: all requests that are being answered, together.
-            photo_doors: ends of the addresses to which a request with a photo may go.
+            text_doors: ends of the addresses to which photos may be sent as base64 text.
         """
         self._app = app
-        self._photo_body = photo_bytes * 4 // 3 + SMALL_BODY  # a photo travels as base64 text
-        self._photo_doors = photo_doors
+        self._photo_bytes = photo_bytes
+        self._text_bytes = photo_bytes * 4 // 3 + SMALL_BODY
+        self._text_doors = text_doors
         self._under_way = 0
-        self._most_under_way = max(under_way_bytes, self._photo_body)
+        self._most_under_way = max(under_way_bytes, self._text_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -76,23 +74,29 @@ class Guard:
             return
         headers = dict(scope["headers"])
         path = str(scope["path"]).rstrip("/")
-        limit = self._photo_body if path.endswith(self._photo_doors) else SMALL_BODY
+        limit = self._limit(path)
         if any(door in path for door in CLOSED):
             await _refuse(send, 403, b"This page does not use that address.")
-        elif scope["method"] == "POST" and headers.get(b"sec-fetch-site") == b"cross-site":
+        elif scope["method"] == "POST" and _from_another_site(headers):
             await _refuse(send, 403, b"Another site may not use this page.")
         elif b"multipart" in headers.get(b"content-type", b"").lower():
             # The framework would write each part to a file before anybody looks at it.
             await _refuse(send, 415, b"This page takes no forms.")
         elif _announced(headers) > limit:
-            await _refuse(send, 413, b"The request is too large.")
+            await _refuse(send, *TOO_LARGE)
         elif self._under_way + _announced(headers) > self._most_under_way:
-            await _refuse(send, 503, b"Too many photos are on their way. Try again in a minute.")
+            await _refuse(send, *TOO_MANY)
         else:
             await self._pass_on(scope, receive, send, limit)
 
+    def _limit(self, path: str) -> int:
+        """Return how many bytes a request to this address may have."""
+        if path.startswith(PHOTOS):
+            return self._photo_bytes
+        return self._text_bytes if path.endswith(self._text_doors) else SMALL_BODY
+
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-        """Let the app answer; what it stumbles over gets a sentence, and its words, which may quote, no log."""
+        """Let the app answer; if it fails, answer with a sentence. Its words, which may quote, reach no log."""
         body, begun = _Body(receive, limit, self._count), False
 
         async def sender(message: Message) -> None:
@@ -103,9 +107,10 @@ class Guard:
         try:
             await self._app(scope, body.next, _with_headers(sender, str(scope["path"])))
         except Exception as error:  # noqa: BLE001 - the server would print it with its words
-            _log.error("a request failed: %s", kind_and_place(error))
+            if body.broken_off is None:
+                _log.error("a request failed: %s", kind_and_place(error))
             if not begun:
-                await _refuse(send, 400, b"This request cannot be understood.")
+                await _refuse(send, *(body.broken_off or UNCLEAR))
         finally:
             self._under_way -= body.taken
 
@@ -115,13 +120,23 @@ class Guard:
         return self._under_way <= self._most_under_way
 
 
+def _from_another_site(headers: dict[bytes, bytes]) -> bool:
+    """Tell whether a browser says that another site's page makes it send this; a program says nothing."""
+    if site := headers.get(b"sec-fetch-site"):
+        return site == b"cross-site"
+    # Browsers leave that header out over plain HTTP, but name where the page came from.
+    origin = headers.get(b"origin")
+    hosts = (headers.get(b"host"), headers.get(b"x-forwarded-host"))
+    return origin is not None and origin.rpartition(b"://")[2] not in hosts
+
+
 def _announced(headers: dict[bytes, bytes]) -> int:
     length = headers.get(b"content-length", b"0")
     return int(length) if length.isdigit() else 0
 
 
 class _Body:
-    """What one request sends; cut off once it is too much or stops half way, whatever was announced."""
+    """What one request sends; broken off once it is too much or stops half way, whatever was announced."""
 
     def __init__(self, receive: Receive, limit: int, count: Callable[[int], bool]) -> None:
         """Start before the first byte.
@@ -136,6 +151,8 @@ class _Body:
         self._count = count
         self._more = True
         self.taken = 0
+        self.broken_off: tuple[int, bytes] | None = None
+        """What to answer if nobody did: the app was told that the sender is gone."""
 
     async def next(self) -> Message:
         """Return the next piece, or say that the sender is gone."""
@@ -144,12 +161,19 @@ class _Body:
         try:
             message = await asyncio.wait_for(self._receive(), SILENCE_SECONDS)
         except asyncio.TimeoutError:
-            return {"type": "http.disconnect"}
+            return self._break_off(SILENT)
+        if message["type"] == "http.disconnect":
+            return self._break_off(UNCLEAR)
         size = len(message.get("body", b""))
         self.taken += size
         self._more = bool(message.get("more_body"))
-        room = self._count(size)
-        return message if room and self.taken <= self._limit else {"type": "http.disconnect"}
+        if not self._count(size):
+            return self._break_off(TOO_MANY)
+        return message if self.taken <= self._limit else self._break_off(TOO_LARGE)
+
+    def _break_off(self, answer: tuple[int, bytes]) -> Message:
+        self.broken_off = answer
+        return {"type": "http.disconnect"}
 
 
 def _with_headers(send: Send, path: str) -> Send:

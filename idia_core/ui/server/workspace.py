@@ -23,12 +23,14 @@ FRAMEWORK_SETTINGS = {
     "GRADIO_MCP_SERVER": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",
 }
-"""Set before the framework is imported: no calls home, nothing of a run in the browser's storage, of who
-asked when only the last event, and no table of it drawn up after every event."""
+"""Set before the framework is imported: no telemetry, no run history in the browser's storage, and statistics about
+the last event only, which are never computed."""
 
 CLOSED = (
     "/gradio_api/upload",
     "/gradio_api/upload_progress",
+    "/gradio_api/component_server",
+    "/gradio_api/startup-events",
     "/gradio_api/deep_link",
     "/gradio_api/file",
     "/gradio_api/stream/",
@@ -43,8 +45,10 @@ CLOSED = (
     "/svelte/",
     "/custom_component/",
 )
-"""Doors of the framework that the page does not use and that write to disk, tell of others, or fetch."""
+"""Addresses of the framework that the page does not use and that write to disk, tell of others, fetch, or start its
+queue a second time."""
 STALE_SECONDS = 900.0
+"""Files in the private folder that are older are deleted."""
 LOCK_NAME = ".in-use"
 
 
@@ -77,7 +81,7 @@ class Workspace:
 
 
 def prepare(parent: Path) -> Workspace:
-    """Switch off what would call home or write, and give the framework a private folder.
+    """Switch off the framework's telemetry and history, and give it a private folder; before it is imported.
 
     Args:
         parent: the system's folder for temporary files.
@@ -99,7 +103,7 @@ def prepare(parent: Path) -> Workspace:
 
 
 def _disable_core_dumps() -> None:
-    """Keep a crash of this process or its children from writing their memory, photos included, to the disk."""
+    """Keep a crash of this process or its children from writing memory, photos included, to the disk."""
     try:
         import resource
     except ImportError:  # Windows
@@ -109,7 +113,7 @@ def _disable_core_dumps() -> None:
 
 
 def _root(parent: Path) -> Path:
-    """Return a folder of this user's own; a foreign one of the same name is left alone."""
+    """Return a folder that belongs to this user; somebody else's of the same name is left alone."""
     owner = os.getuid() if hasattr(os, "getuid") else "user"
     root = parent / f"idia-demo-{owner}"
     with suppress(FileExistsError):

@@ -19,6 +19,7 @@ from idia_core.ui.service.engine import Engine
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.visit import Visit, VisitPhotos
 from idia_core.ui.state import Screen
+from idia_core.ui.thumbnails import AddressOf
 
 SAMPLE_EDGE = 240
 """Longer edge of the pictures that show the three views, in pixels."""
@@ -70,13 +71,24 @@ class FaceChecks:
         photos, model = visit.photos, visit.choice.model or self._engine.default.key
         locator, checks = self._engine.spec(model).face_locator, face_checks(photos)
         found = quality.photo_findings(photos.active.photos, checks, locator)
-        more = photo_markup.face_notes(photos.active.photos, locator.relevant(checks), found)
-        return photo_markup.photo_strip(photos.active, self.people.get(photos.example), found, more)
+        address_of = thumbnail_addresses(visit)
+        more = photo_markup.face_notes(photos.active.photos, locator.relevant(checks), found, address_of)
+        person = self.people.get(photos.example)
+        return photo_markup.photo_strip(photos.active, person, address_of, found, more)
 
     def _keep(self, visitor: str, seen: Mapping[str, FaceCheck]) -> Visit:
         return self._sessions.change(
             visitor, lambda old: replace(old, photos=replace(old.photos, face_checks=seen))
         )
+
+
+def thumbnail_addresses(visit: Visit) -> AddressOf:
+    """Choose where the page finds small pictures of the photos that a run would use.
+
+    Args:
+        visit: an example's public portraits travel inside the page, a visitor's photos never do.
+    """
+    return photo_markup.data_url if visit.photos.example else visit.thumbnails.address_of
 
 
 def check_faces(photos: VisitPhotos, finder: FaceFinder) -> dict[str, FaceCheck]:
@@ -120,19 +132,22 @@ def face_checks(photos: VisitPhotos) -> tuple[FaceCheck, ...]:
     return seen if len(seen) == len(found) else ()
 
 
-def view_samples(photos: Sequence[Photo], seen: Sequence[FaceCheck], locator: FaceLocator) -> dict[str, str]:
+def view_samples(
+    photos: Sequence[Photo], seen: Sequence[FaceCheck], locator: FaceLocator, address_of: AddressOf
+) -> dict[str, str]:
     """Show one photo in every way in which the model is shown it.
 
     Args:
         photos: of the run.
         seen: in each of them.
         locator: of the faces that the model knows.
+        address_of: turns a photo into the address of a small picture.
     Returns:
-        Kind -> a data: address, of the first photo whose face is known; empty where there is none.
+        Kind -> address, of the first photo whose face is known; empty where there is none.
     """
     places = locator.areas(photos, seen)
     for photo, place in zip(photos, places, strict=True):
         if place is not None:
             shown = {kind: crops.render_view([photo], [place], kind)[0] for kind in crops.VIEW_KINDS}
-            return {kind: photo_markup.data_url(one, SAMPLE_EDGE) for kind, one in shown.items()}
+            return {kind: address_of(one, SAMPLE_EDGE) for kind, one in shown.items()}
     return {}

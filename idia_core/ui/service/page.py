@@ -23,7 +23,7 @@ from idia_core.ui.service.faces import FaceChecks
 from idia_core.ui.service.runner import Runner
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.uploads import Uploads
-from idia_core.ui.service.visit import Answer, Choice, select
+from idia_core.ui.service.visit import Answer, Choice, VisitPhotos, select
 from idia_core.ui.state import Screen
 
 
@@ -84,17 +84,19 @@ class Page:
 
     def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Screen:
         """Open the files of a ticket as photos of other people; see `Uploads`."""
-        return Screen(
-            others=photo_markup.others_strip(self.uploads.collect_others(visitor, ticket, left_out).others)
-        )
+        return self._others(visitor, self.uploads.collect_others(visitor, ticket, left_out))
 
     def remove_other(self, visitor: str, photo: int) -> Screen:
         """Remove one photo of other people."""
-        return Screen(others=photo_markup.others_strip(self.uploads.remove_other(visitor, photo).others))
+        return self._others(visitor, self.uploads.remove_other(visitor, photo))
 
     def clear_others(self, visitor: str) -> Screen:
         """Remove all photos of other people."""
-        return Screen(others=photo_markup.others_strip(self.uploads.clear_others(visitor).others))
+        return self._others(visitor, self.uploads.clear_others(visitor))
+
+    def _others(self, visitor: str, photos: VisitPhotos) -> Screen:
+        address_of = self.sessions.touch(visitor).thumbnails.address_of
+        return Screen(others=photo_markup.others_strip(photos.others, address_of))
 
     # -- the answer --------------------------------------------------------------------------------------
 

@@ -23,16 +23,15 @@ from idia_core.photos.photo import PhotoSet
 from idia_core.settings import Settings
 from idia_core.text import phrases, say
 from idia_core.ui.markup import form as form_markup
-from idia_core.ui.markup import photos as photo_markup
 from idia_core.ui.service import errors, requests
 from idia_core.ui.service.attempts import Question
 from idia_core.ui.service.engine import Engine, fetch_steps
-from idia_core.ui.service.faces import FaceChecks, view_samples
+from idia_core.ui.service.faces import FaceChecks, thumbnail_addresses, view_samples
 from idia_core.ui.service.limits import RateLimiter, RunQueue, with_deadline
 from idia_core.ui.service.requests import RunRequest
 from idia_core.ui.service.sessions import Sessions
 from idia_core.ui.service.uploads import Uploads
-from idia_core.ui.service.visit import Answer, Selection, Visit, VisitPhotos, select
+from idia_core.ui.service.visit import Answer, Selection, Visit, select
 from idia_core.ui.state import NO_CHANGE, Form, RunContext, Screen
 
 Value = TypeVar("Value")
@@ -198,7 +197,7 @@ class Runner:
         self.address_rate.count_start(run.address)
         audit, note = requests.add_other_people(request.audit, visit.photos, request.spec.is_sandbox)
         request = replace(request, audit=audit)
-        context = replace(_context(request, visit.photos, truth), others_note=note)
+        context = replace(_context(request, visit, truth), others_note=note)
         self._change(run, lambda old: replace(old, answer=Answer(None, request.question, context)))
         yield from self._download(run, request.spec)
         yield from self._wait_turn(run, self._answer(run, request, visit.answer.encoded))
@@ -354,13 +353,13 @@ def _with_answer(old: Visit, question: Question, encoded: Encoded) -> Visit:
     return replace(old, answer=replace(old.answer, encoded=encoded), attempts=attempts)
 
 
-def _context(request: RunRequest, photos: VisitPhotos, truth: str) -> RunContext:
+def _context(request: RunRequest, visit: Visit, truth: str) -> RunContext:
     """Gather what the page shows of a run besides its result."""
-    audit = request.audit
+    audit, address_of = request.audit, thumbnail_addresses(visit)
     return RunContext(
-        thumbnails=tuple(photo_markup.data_url(photo, THUMBNAIL_EDGE) for photo in audit.photos),
-        samples=view_samples(audit.photos, audit.face_checks, request.spec.face_locator),
-        refused=len(photos.active.refused) + len(request.left_out),
+        thumbnails=tuple(address_of(photo, THUMBNAIL_EDGE) for photo in audit.photos),
+        samples=view_samples(audit.photos, audit.face_checks, request.spec.face_locator, address_of),
+        refused=len(visit.photos.active.refused) + len(request.left_out),
         left_out=request.left_out,
         asked_photos=len(audit.photos),
         known_truth=truth if request.spec.is_sandbox else "",

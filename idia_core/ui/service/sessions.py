@@ -62,6 +62,7 @@ class Sessions:
             known = key in self._visits
             _, visit = self._visits.get(key, (0.0, Visit()))
             changed = how(visit)
+            changed.drop_hidden_thumbnails()
             if known:
                 self._visits[key] = (self._now() + self._seconds, changed)
             return changed
@@ -80,13 +81,26 @@ class Sessions:
             expiry, visit = self._visits.get(key, (0.0, Visit()))
             left = expiry - self._now()
             if left <= 0:
-                self._visits.pop(key, None)
+                self._drop(key)
             return 0.0 if visit.empty else max(left, 0.0)
 
     def forget(self, key: str) -> None:
         """Drop all that is held of a visitor."""
         with self._lock:
-            self._visits.pop(key, None)
+            self._drop(key)
+
+    def thumbnail(self, token: str) -> bytes | None:
+        """Return a small picture of any visit that is remembered, as JPEG; None where nobody has that one.
+
+        Args:
+            token: the last part of its address. Who knows it may see the picture, so it is never listed anywhere.
+        """
+        with self._lock:
+            now = self._now()
+            for expiry, visit in self._visits.values():
+                if expiry > now and (jpeg := visit.thumbnails.get(token)) is not None:
+                    return jpeg
+        return None
 
     def sweep(self) -> int:
         """Forget visits that were not used for too long; return how many."""
@@ -94,7 +108,7 @@ class Sessions:
             now = self._now()
             due = [key for key, (expiry, _) in self._visits.items() if expiry <= now]
             for key in due:
-                del self._visits[key]
+                self._drop(key)
             return len(due)
 
     def __contains__(self, key: str) -> bool:
@@ -104,6 +118,11 @@ class Sessions:
     def __len__(self) -> int:
         """Return how many visits are held."""
         return len(self._visits)
+
+    def _drop(self, key: str) -> None:
+        _, visit = self._visits.pop(key, (0.0, None))
+        if visit is not None:
+            visit.thumbnails.clear()
 
 
 class Inbox:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from base64 import b64decode
-from binascii import Error as NotBase64
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -44,24 +42,20 @@ class Uploads:
         # One batch after the other, so that what is opened and not reserved yet stays small.
         self._opening = threading.Lock()
 
-    def receive(self, upload: object) -> str:
+    def receive(self, ticket: str, label: str, data: bytes) -> str:
         """Take one file from the browser, in memory.
 
         Args:
-            upload: `ticket`, `label` and base64 `data`, as the drop zone's script sends them.
+            ticket: of the batch, 16 to 64 characters that the browser made up.
+            label: the file's name.
+            data: the whole file.
         Returns:
             Empty, or the reason why it was not taken.
         """
-        fields = upload if isinstance(upload, dict) else {}
-        ticket, label, text = (fields.get(key) for key in ("ticket", "label", "data"))
-        if not (isinstance(ticket, str) and isinstance(label, str) and isinstance(text, str)):
-            return say("no-upload")
         if not 16 <= len(ticket) <= 64:
             return say("no-upload")
         try:
-            self.inbox.put(ticket, label[:1000], b64decode(text, validate=True))
-        except NotBase64:
-            return say("no-upload")
+            self.inbox.put(ticket, label[:1000], data)
         except IdiaError as error:
             return tell_whole(error.message)
         return ""

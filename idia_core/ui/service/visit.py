@@ -10,6 +10,7 @@ from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import PhotoSet
 from idia_core.ui.service.attempts import Attempts, Question
 from idia_core.ui.state import Form, RunContext
+from idia_core.ui.thumbnails import Thumbnails
 
 NO_PHOTOS = PhotoSet((), ())
 
@@ -126,6 +127,8 @@ class Visit:
     """Its choices."""
     attempts: Attempts = field(default_factory=Attempts)
     """The different questions that were answered."""
+    thumbnails: Thumbnails = field(default_factory=Thumbnails, repr=False, compare=False)
+    """Small pictures that the page shows of all these photos; one store for as long as the visit lasts."""
 
     @property
     def empty(self) -> bool:
@@ -133,6 +136,12 @@ class Visit:
         asked = self.asking.waiting or self.asking.answering
         answered = self.answer.context.thumbnails or self.answer.encoded or self.attempts.asked
         return self.photos.empty and not (asked or answered)
+
+    def drop_hidden_thumbnails(self) -> None:
+        """Drop the small pictures of photos that are neither in the visit nor in the last run any more."""
+        held = {photo.digest for photo in (*self.photos.own.photos, *self.photos.others.photos)}
+        context = self.answer.context
+        self.thumbnails.keep(held, (*context.thumbnails, *context.samples.values()))
 
     def with_photos(self, photos: VisitPhotos) -> Visit:
         """Replace the photos, and note which of them belong to the person who was asked about."""

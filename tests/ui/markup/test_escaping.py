@@ -77,6 +77,12 @@ TWO_FACES = FaceCheck(
 BOTH = PhotoSet(tuple(photo(HOSTILE) for _ in range(3)), REFUSED)
 RATES = read_evaluation(ASSETS / "sandbox" / "evaluation.json")
 
+
+def address_of(photo: Photo, edge: int) -> str:
+    """Stands for the address of a small picture."""
+    return f"{HOSTILE}{photo.label}{edge}"
+
+
 TOLD: dict[str, Callable[[], Markup]] = {
     "evidence.groups_table": lambda: evidence.groups_table(RESULT),
     "form.examples": lambda: form.examples([PERSON], [HOSTILE]),
@@ -85,10 +91,10 @@ TOLD: dict[str, Callable[[], Markup]] = {
     "form.note": lambda: form.note(HOSTILE),
     "form.progress": lambda: form.progress(HOSTILE, "photos", 1, 3),
     "form.trouble": lambda: form.trouble(Message("photo-named", {"label": HOSTILE, "reason": FINDINGS[0]})),
-    "photos.face_notes": lambda: photos.face_notes(BOTH.photos, [TWO_FACES], [FINDINGS] * 3),
+    "photos.face_notes": lambda: photos.face_notes(BOTH.photos, [TWO_FACES], [FINDINGS] * 3, address_of),
     "photos.left_out": lambda: photos.left_out(REFUSED),
-    "photos.others_strip": lambda: photos.others_strip(BOTH),
-    "photos.photo_strip": lambda: photos.photo_strip(BOTH, PERSON),
+    "photos.others_strip": lambda: photos.others_strip(BOTH, address_of),
+    "photos.photo_strip": lambda: photos.photo_strip(BOTH, PERSON, address_of),
     "results.answers_table": lambda: results.answers_table(RESULT),
     "results.cards": lambda: results.cards(RESULT, CONTEXT),
     "results.heading": lambda: results.heading(HOSTILE, HOSTILE),
@@ -213,7 +219,7 @@ def test_what_is_ours_is_well_formed_and_shows_nothing_of_a_visitors(name: str) 
 
 
 def test_the_label_of_a_photo_of_somebody_else_is_text_in_both_its_attributes_and_its_list() -> None:
-    values = read(photos.others_strip(BOTH)).values
+    values = read(photos.others_strip(BOTH, address_of)).values
     assert (
         values.count(HOSTILE) == 2 * len(BOTH.photos) + 1
     )  # tooltip and alternative text, and the file set aside

@@ -21,15 +21,12 @@ from tests.ui.conftest import ERRORS, OneModel, marked
 PHOTOS = [b64encode(marked(seed)).decode() for seed in range(3)]
 
 
-def serve(settings: Settings, tiny: Encoder) -> tuple[Any, Page, str]:
+def serve(settings: Settings, tiny: Encoder) -> Any:
     from idia_core.ui.server import serving
 
     demo, page = serving.build(settings)
     page.engine._models = OneModel(tiny)  # type: ignore[assignment]
-    _, url, _ = demo.launch(
-        **serving.switches(settings), server_name="127.0.0.1", quiet=True, prevent_thread_lock=True
-    )
-    return demo, page, url
+    return serving.start(settings, demo, page)
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +38,9 @@ def served(tiny: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             patch.setenv(key, "")
         workspace.prepare(tmp_path_factory.mktemp("work"))
         cache = tmp_path_factory.mktemp("cache")
-        demo, page, url = serve(
-            Settings(default_model=tiny.spec.key, names=40, cache_dir=cache, api=True), tiny
-        )
-        yield page, url
-        demo.close()
+        server = serve(Settings(default_model=tiny.spec.key, names=40, cache_dir=cache, api=True), tiny)
+        yield server.page, server.url
+        server.close()
 
 
 def test_a_program_gets_the_page_s_answer_and_nothing_is_kept(served: tuple[Page, str]) -> None:
@@ -147,14 +142,14 @@ def test_of_an_error_in_a_call_only_kind_and_place_are_logged(
 
 
 def test_the_door_is_shut_unless_a_host_opens_it(tiny: Encoder, tmp_path: Path) -> None:
-    demo, _, url = serve(Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path), tiny)
+    server = serve(Settings(default_model=tiny.spec.key, names=40, cache_dir=tmp_path), tiny)
     try:
         question = urllib.request.Request(
-            f"{url}gradio_api/call/audit", b'{"data": []}', {"content-type": "application/json"}
+            f"{server.url}gradio_api/call/audit", b'{"data": []}', {"content-type": "application/json"}
         )
         with pytest.raises(urllib.error.HTTPError):
             urllib.request.urlopen(question, timeout=30)
-        with urllib.request.urlopen(f"{url}gradio_api/info", timeout=30) as reply:
+        with urllib.request.urlopen(f"{server.url}gradio_api/info", timeout=30) as reply:
             assert json.load(reply)["named_endpoints"] == {}
     finally:
-        demo.close()
+        server.close()

@@ -1,20 +1,30 @@
-"""What the framework keeps of a page: nothing that was typed or shown."""
+"""What the project does with undocumented parts of the framework, and that the framework still makes it necessary.
+
+A test named `test_the_framework_...` fails once the framework does otherwise: then its patch can go.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import plotly.graph_objects as go
 import pytest
 from gradio.state_holder import SessionState
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from idia_core.errors import IdiaError
 from idia_core.settings import Settings
 from idia_core.text import say
-from idia_core.ui.page.gradio_patches import QuietBlocks
+from idia_core.ui.page import gradio_patches
+from idia_core.ui.page.gradio_patches import QuietBlocks, contains_file_reference
 from idia_core.ui.server import serving
 from idia_core.ui.service.page import Page
 from tests.ui.conftest import ERRORS
@@ -49,9 +59,9 @@ class Form:
             )
         self.state = SessionState(self.demo)
 
-    def submit(self) -> list[Any]:
+    def submit(self, value: object = NAME) -> list[Any]:
         found = self.demo.fns[0]
-        answered = asyncio.run(self.demo.process_api(block_fn=found, inputs=[NAME], state=self.state))
+        answered = asyncio.run(self.demo.process_api(block_fn=found, inputs=[value], state=self.state))
         return list(answered["data"])
 
     def kept(self) -> tuple[int, str]:
@@ -84,6 +94,141 @@ def test_what_is_sent_is_what_the_framework_sends(answer: Callable[[], dict[str,
         if isinstance(value, dict) and value.get("props") == gr.skip():
             del value["props"]  # of a text of which nothing was said, the framework says so a second time
     assert ours == theirs
+
+
+def test_the_framework_builds_every_part_anew_of_which_an_answer_says_nothing() -> None:
+    """`QuietBlocks.postprocess_data` leaves these out: most of the work of a short answer."""
+
+    def built(blocks: type[gr.Blocks]) -> int:
+        form, made = Form(blocks, ANSWERS["a value"]), []
+        for part in (gr.Textbox, gr.HTML):
+            begin = part.__init__
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(
+                    part, "__init__", lambda self, *a, _b=begin, **k: (made.append(1), _b(self, *a, **k))[1]
+                )
+                form.submit()
+        return len(made)
+
+    assert built(gr.Blocks) > 0
+    assert built(QuietBlocks) == 0
+
+
+def test_the_framework_copies_a_file_that_an_events_data_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`contains_file_reference` refuses it before that, and an address before it is fetched; no event takes one."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "copies"))
+    secret = tmp_path / "secret.txt"
+    secret.write_text(NAME)
+    copies: list[list[Path]] = []
+    named = {"path": str(secret), "meta": {"_type": "gradio.FileData"}}
+    for blocks in (QuietBlocks, gr.Blocks):
+        form = Form(blocks, ANSWERS["nothing said"])
+        with pytest.raises(gr.Error) if blocks is QuietBlocks else nullcontext() as told:
+            form.submit([{"image": named}])
+        copies.append(list((tmp_path / "copies").rglob("secret.txt")))
+    assert told is None
+    assert copies[0] == []
+    assert [copy.read_text() for copy in copies[1]] == [NAME]
+    for value in (named, [[named]], {"deep": (named,)}):
+        assert contains_file_reference(value)
+    assert not contains_file_reference(["a name", {"key": "Ann", "left_out": ["path"]}])
+
+
+@contextmanager
+def mounted(demo: gr.Blocks) -> Iterator[TestClient]:
+    app = Starlette()
+    gradio_patches.open_queue(demo, 50, 61)
+    gradio_patches.mount(app, demo, 15)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_the_framework_prints_an_error_with_its_words(capfd: pytest.CaptureFixture[str]) -> None:
+    """`QuietBlocks.process_api` lets none through."""
+    printed = []
+    for blocks in (gr.Blocks, QuietBlocks):
+        form = Form(blocks, dict)
+
+        def breaks(_: str) -> None:
+            raise OSError(NAME)
+
+        form.demo.fns[0].fn = breaks
+        with mounted(form.demo) as client:
+            answer = client.post("/gradio_api/run/predict", json={"data": [NAME], "fn_index": 0})
+        assert answer.status_code == 500
+        assert NAME not in answer.text
+        printed.append("".join(capfd.readouterr()))
+    assert NAME in printed[0]
+    assert NAME not in printed[1]
+
+
+def test_the_framework_keeps_an_answer_that_nobody_fetches() -> None:
+    """`drop_unread` drops it when the visit is forgotten."""
+    form = Form(QuietBlocks, ANSWERS["two values"])
+    with mounted(form.demo) as client:
+        asked = {"data": [NAME], "fn_index": 0, "session_hash": "gone"}
+        assert client.post("/gradio_api/queue/join", json=asked).status_code == 200
+        unread = form.demo._queue.pending_messages_per_session
+        until = time.monotonic() + 30
+        while NAME not in str(list(unread["gone"]._queue)) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert NAME in str(list(unread["gone"]._queue))
+        assert gradio_patches.drop_unread(form.demo, lambda key: key == "gone") == 0
+        assert gradio_patches.drop_unread(form.demo, lambda key: False) == 1
+        assert "gone" not in unread
+        assert "gone" not in form.demo._queue.pending_event_ids_session
+
+
+def test_what_is_mounted_has_every_switch_on_the_safe_side(capfd: pytest.CaptureFixture[str]) -> None:
+    form = Form(QuietBlocks, dict)
+    with mounted(form.demo) as client:
+        config = client.get("/config").json()
+        assert (config["show_error"], config["run_history"], config["footer_links"]) == (False, False, [])
+        assert (config["analytics_enabled"], config["pwa"], config["mcp_server"]) == (True, False, False)
+        assert config["max_file_size"] == 15 * 1024 * 1024
+        assert config["css"].startswith("/*")
+        assert config["theme_hash"]
+        for path in ("docs", "redoc", "openapi.json", "monitoring", "monitoring/summary"):
+            assert client.get(f"/{path}").status_code >= 400, path
+        assert form.demo.state_holder.capacity == gradio_patches.MOST_SESSIONS
+        assert form.demo.limiter.total_tokens == 61
+        assert len(form.demo._queue.active_jobs) == 61
+        stumbled = client.post("/gradio_api/run/predict", json={"data": [], "fn_index": 999})
+        assert (stumbled.status_code, stumbled.text) == (400, "This request cannot be understood.")
+        foreign = {"origin": "http://elsewhere.example", "host": "localhost:7860"}
+        assert "access-control-allow-origin" not in client.get("/config", headers=foreign).headers
+    assert "".join(capfd.readouterr()) == ""
+
+
+def test_the_framework_keeps_ten_thousand_pages_where_nobody_says_otherwise() -> None:
+    """`mount_gradio_app` has no argument for it, unlike `launch`."""
+    with gr.Blocks() as demo:
+        pass
+    assert demo.state_session_capacity == 10_000
+
+
+def test_listening_is_where_the_framework_would_listen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("LOCALHOST_NAME", "[::1]"), ("INITIAL_PORT_VALUE", 9000), ("TRY_NUM_PORTS", 3)):
+        monkeypatch.setattr(gradio_patches.http_server, name, value)
+    assert gradio_patches.listening() == ("::1", range(9000, 9003))
+
+
+@pytest.mark.parametrize("data", [None, 7, "photo", ["photo"], {}, {"photo": 3}, {"photo": {"deep": 1}}])
+def test_an_events_data_may_be_anything(data: Any) -> None:
+    found = gradio_patches.event_field(gr.EventData(None, data), "photo")
+    assert found == (data.get("photo") if isinstance(data, dict) else None)
+
+
+def test_the_framework_leaves_plotlys_settings_out() -> None:
+    """With plotly's own, a chart has a button that sends it to a cloud; `plot_data` brings ours along."""
+    figure = go.Figure()
+    theirs = gr.Plot().postprocess(figure)
+    assert theirs is not None
+    assert "config" not in json.loads(theirs.plot)
+    ours = gr.Plot().postprocess(gradio_patches.plot_data(figure))
+    assert json.loads(ours.plot)["config"]["showSendToCloud"] is False
 
 
 def test_an_answer_for_a_part_that_the_event_does_not_have_is_a_fault_as_before() -> None:

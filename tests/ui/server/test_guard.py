@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import ClientDisconnect
 
 from idia_core.ui.server import guard
 from idia_core.ui.server.guard import SMALL_BODY, Guard, _Body
@@ -104,7 +105,8 @@ def answer(
 
     raw = [(key.replace("_", "-").encode(), value.encode()) for key, value in headers.items()]
     scope = {"type": "http", "path": path, "method": method, "headers": raw}
-    asyncio.run(Guard(app, photo_bytes=3_000_000, under_way_bytes=20_000_000)(scope, receive, send))
+    guarded = Guard(app, photo_bytes=3_000_000, under_way_bytes=20_000_000, text_doors=("/call/audit",))
+    asyncio.run(guarded(scope, receive, send))
     start = sent[0] if sent else {"status": 0, "headers": []}
     return start["status"], dict(start["headers"]), reached
 
@@ -120,6 +122,9 @@ def answer(
         "/gradio_api/proxy=http://127.0.0.1/",
         "/monitoring/summary",
         "/prefix/gradio_api/upload",
+        "/gradio_api/component_server",
+        "/gradio_api/component_server/",
+        "/gradio_api/startup-events",
         "/gradio_api/run-history/records",
     ],
 )
@@ -133,16 +138,44 @@ def test_another_site_may_not_post() -> None:
     assert answer("/gradio_api/queue/join", "POST", sec_fetch_site="cross-site")[0] == 403
     assert answer("/gradio_api/queue/join", "POST", sec_fetch_site="same-origin")[0] == 200
     assert answer("/", "GET", sec_fetch_site="cross-site")[0] == 200
+    assert answer("/photos/x", "POST", sec_fetch_site="cross-site")[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/photos/x", "/gradio_api/queue/join"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"origin": "http://elsewhere.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": "http://192.168.1.7:7861"}, 403),
+        ({"origin": "http://192.168.1.7:7860"}, 200),
+        ({"origin": "http://page.example", "x_forwarded_host": "page.example"}, 200),
+        ({"origin": "https://page.example", "sec_fetch_site": "same-origin"}, 200),
+        ({}, 200),
+    ],
+)
+def test_where_the_browser_says_no_more_than_the_origin_it_has_to_be_ours(
+    path: str, headers: dict[str, str], status: int
+) -> None:
+    """Over plain HTTP, in a local network, browsers send no `Sec-Fetch-Site`."""
+    assert answer(path, "POST", host="192.168.1.7:7860", **headers)[0] == status
 
 
 def test_a_request_is_bounded_by_what_it_sends_whatever_it_announces() -> None:
-    ordinary, photo = "/gradio_api/queue/join", "/gradio_api/component_server"
+    ordinary, photo, text = "/gradio_api/queue/join", "/photos/" + "t" * 32, "/gradio_api/call/audit"
     big = b"x" * 2_000_000
     assert answer(ordinary, "POST", big, content_length="2000000")[0] == 413
     status, _, reached = answer(ordinary, "POST", big, content_length="10")
     assert status == 0
     assert reached <= SMALL_BODY
     assert answer(photo, "POST", big)[0] == 200
+    assert answer(photo, "POST", b"x" * 3_000_000)[0] == 200
+    assert answer(photo, "POST", b"x" * 3_000_001, content_length="3000001")[0] == 413
+    status, _, reached = answer(photo, "POST", b"x" * 3_000_001, content_length="10")
+    assert (status, reached) == (0, 3_000_000)
+    assert answer(f"/elsewhere{photo}", "POST", big, content_length="2000000")[0] == 413
+    assert answer(text, "POST", b"x" * 4_900_000)[0] == 200
+    assert answer(text, "POST", b"x" * 5_100_000)[0] == 0
     assert answer(photo, "POST", b"x" * 6_000_000)[0] == 0
 
 
@@ -156,7 +189,7 @@ def test_every_answer_carries_the_policy_and_only_code_is_cached() -> None:
 
 def test_forms_are_refused_since_the_framework_would_write_their_parts_to_files() -> None:
     for kind in ("multipart/form-data; boundary=x", "Multipart/Form-Data"):
-        status, _, reached = answer("/gradio_api/component_server", "POST", b"x", content_type=kind)
+        status, _, reached = answer("/photos/" + "t" * 32, "POST", b"x", content_type=kind)
         assert (status, reached) == (415, 0)
 
 
@@ -164,7 +197,7 @@ class Line:
     """Requests of one guard, which send piece by piece when they are told to."""
 
     def __init__(self, under_way_bytes: int) -> None:
-        self.guard = Guard(self.app, photo_bytes=3_000_000, under_way_bytes=under_way_bytes)
+        self.guard = Guard(self.app, photo_bytes=4_000_000, under_way_bytes=under_way_bytes)
 
     async def app(self, scope: Any, receive: Any, send: Any) -> None:
         while (message := await receive())["type"] != "http.disconnect" and message.get("more_body"):
@@ -185,7 +218,7 @@ class Line:
         headers = [(b"content-length", str(announced).encode())]
         scope = {
             "type": "http",
-            "path": "/gradio_api/component_server",
+            "path": "/photos/" + "t" * 32,
             "method": "POST",
             "headers": headers,
         }
@@ -265,6 +298,34 @@ def test_a_crash_leaves_no_picture_of_the_memory(parent: Path) -> None:
         check=True,
     )
     assert done.stdout.split() == ["0", "0"]  # says nothing on a machine that forbids them anyway
+
+
+@pytest.mark.parametrize(
+    ("piece", "status"), [(b"x" * 2000, 413), (None, 408), (b"", 400)], ids=["large", "silent", "gone"]
+)
+def test_who_was_cut_off_hears_why_and_nobody_else_hears_of_it(
+    piece: bytes | None, status: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(guard, "SILENCE_SECONDS", 0.05)
+
+    async def reads(scope: Any, receive: Any, send: Any) -> None:
+        if (await receive())["type"] == "http.disconnect":
+            raise ClientDisconnect
+
+    async def receive() -> Any:
+        if piece is None:
+            await asyncio.sleep(10)
+        return {"type": "http.request" if piece else "http.disconnect", "body": piece, "more_body": True}
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/photos/x", "method": "POST", "headers": []}
+    asyncio.run(Guard(reads, photo_bytes=1000, under_way_bytes=1_000_000)(scope, receive, send))
+    assert sent[0]["status"] == status
+    assert caplog.text == ""
 
 
 @pytest.mark.parametrize("kind", ERRORS)

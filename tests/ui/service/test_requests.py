@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-
 import pytest
 
 from idia_core.text import hint, say
@@ -68,8 +66,7 @@ def test_the_name_control_is_a_run_of_its_own_on_those_photos(page: Page) -> Non
     alone, _ = finish(run(page, ME, ask(page)))[-1].shown or pytest.fail("no result")
     hand_in(page, OTHER, ("own.jpg", marked(30)))
     for seed in range(4):
-        upload = {"ticket": "o" * 32, "label": "x.jpg", "data": b64encode(marked(seed)).decode()}
-        page.uploads.receive(upload)
+        page.uploads.receive("o" * 32, "x.jpg", marked(seed))
     page.collect_others(OTHER, "o" * 32)
     beside, _ = finish(run(page, OTHER, ask(page)))[-1].shown or pytest.fail("no result")
     assert beside.evidence.controls[0].hits == alone.verdict.hits
