@@ -13,6 +13,8 @@ from idia_core.audit.records import AuditResult
 from idia_core.clip.encoder import Encoder
 from idia_core.names import load_lists
 from idia_core.sandbox.examples import Example
+from idia_core.text import say
+from idia_core.ui.markup import results as result_markup
 from idia_core.ui.page import api
 from idia_core.ui.service import attempts
 from idia_core.ui.service.attempts import Attempts, PhotoView, Question
@@ -187,6 +189,14 @@ def test_switching_photos_off_until_the_verdict_fits_makes_it_count_less(linked:
     assert bounds == [bonferroni(bounds[0], count) for count in (1, 2, 3, 4)]
     assert seen[1].evidence.p_general > seen[0].evidence.p_general
     assert seen[3].evidence.p_general > seen[2].evidence.p_general
+
+
+def test_the_page_says_for_how_many_questions_it_corrects(linked: Page) -> None:
+    first = finish(run(linked, ME, ask(linked)))[-1].shown or pytest.fail("no result")
+    assert "corrected for" not in result_markup.outcome(*first)
+    second = linked.switch(ME, 0).shown or pytest.fail("no result")
+    assert say("corrected", attempts=2) in result_markup.outcome(*second)
+    assert "corrected for 2 questions" in say("corrected", attempts=2)
 
 
 def test_switching_on_again_is_no_new_attempt_but_those_before_still_count(linked: Page) -> None:
