@@ -14,7 +14,7 @@ with contextlib.suppress(ImportError):
     import spaces  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
 
 from idia_core.errors import IdiaError
-from idia_core.settings import Settings
+from idia_core.settings import Settings, unknown_variables
 from idia_core.ui.server.workspace import prepare
 from idia_core.ui.service.errors import kind_and_place
 
@@ -27,6 +27,8 @@ def main() -> int:
     Returns:
         The exit status.
     """
+    for warning in unknown_variables():
+        print(tell_whole(warning), file=sys.stderr)  # noqa: T201
     try:
         settings = Settings.from_env()
         workspace = prepare(Path(tempfile.gettempdir()))

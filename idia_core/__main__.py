@@ -1,7 +1,4 @@
-"""`python -m idia_core`: the command line.
-
-Does not: anything but start `cli`.
-"""
+"""`python -m idia_core`: the command line."""
 
 from __future__ import annotations
 

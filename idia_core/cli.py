@@ -1,8 +1,7 @@
 """The command line: `audit`, `evaluate`, `models`. Tables or JSON on stdout, progress on stderr.
 
-Exit status: 0 when it ran, 2 with one clear sentence for a person's mistake.
-
-Does not: decide anything (`audit` and `evaluate` do), or import anything heavy before a command needs it.
+Exit status: 0 when it ran; 2 with one sentence on stderr for a person's mistake, or with the kind and place of an
+error of the program; 130 when it was interrupted. Heavy packages are imported by the command that needs them.
 """
 
 from __future__ import annotations
@@ -10,31 +9,26 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from idia_core import __version__, names
 from idia_core.clip import registry, weights
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, kind_and_place
 from idia_core.photos.photo import Limits, Photo, clean_label, read_photos
 from idia_core.sandbox import examples
-from idia_core.settings import ASSETS, Settings
-from idia_core.text import tell, tell_whole
+from idia_core.settings import ASSETS, Settings, unknown_variables
+from idia_core.text import say, say_all, tell, tell_whole
 
 if TYPE_CHECKING:
     from idia_core.audit.records import Progress
     from idia_core.clip.encoder import Encoder
-    from idia_core.photos.quality import Crop, FaceCheck
+    from idia_core.photos.faces import FaceCheck
+    from idia_core.photos.locators import FaceLocator
+    from idia_core.photos.quality import Crop
 
 Result = TypeVar("Result")
-STAGES = {
-    "candidates": "candidate names",
-    "name": "the claimed name",
-    "photos": "photos",
-    "views": "face only, face covered",
-    "people": "people",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,22 +40,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     options = _parser().parse_args(arguments)
+    for warning in unknown_variables():
+        print(f"idia: {tell_whole(warning)}", file=sys.stderr)
     try:
         options.run(options, Settings.from_env())
     except IdiaError as error:
-        print(f"idia: {tell_whole(error.message)}", file=sys.stderr)
+        _note(f"idia: {tell_whole(error.message)}")
         return 2
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
-        print("idia: stopped.", file=sys.stderr)
+        _note(f"idia: {say('cli-stopped')}")
         return 130
+    except Exception as error:  # noqa: BLE001 - an error's own words may hold the name that was asked about
+        _note(f"idia: {say('cli-broke', where=kind_and_place(error))}")
+        return 2
     return 0
 
 
 def _parser() -> argparse.ArgumentParser:
+    installed = Path(sys.argv[0]).stem == "idia"
     parser = argparse.ArgumentParser(
-        prog="python -m idia_core", description="Does a CLIP model know this face?"
+        prog="idia" if installed else "python -m idia_core", description="Does a CLIP model know this face?"
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -165,19 +165,19 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 def _numbers(text: str) -> tuple[int, ...]:
     numbers = tuple(int(part) for part in text.split(","))
     if min(numbers) < 1:
-        raise argparse.ArgumentTypeError("numbers of photos are at least 1")
+        raise argparse.ArgumentTypeError(say("cli-photos-too-few"))
     return numbers
 
 
 def _face_choice(text: str) -> tuple[str, int]:
     label, _, number = text.rpartition("=")
     if not label or not number.isdecimal() or int(number) < 1:
-        raise argparse.ArgumentTypeError("give a photo's file name and a number from 1: PHOTO=2")
+        raise argparse.ArgumentTypeError(say("cli-face-unclear"))
     return clean_label(label), int(number) - 1
 
 
 def _audit(options: argparse.Namespace, settings: Settings) -> None:
-    from idia_core.audit.records import AuditRequest, AuditResult
+    from idia_core.audit.records import AuditRequest
     from idia_core.audit.report import audit_facts, audit_table
     from idia_core.audit.run import run_audit
     from idia_core.clip.text_cache import TextCache
@@ -189,7 +189,7 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
     encoder = _load(options.model, settings)
     if encoder.spec.is_sandbox and not others:
         others = examples.other_portraits(ASSETS / "examples", name)
-    shown, face_checks = _usable(own, seen, options.crop, encoder.spec.is_sandbox)
+    shown, face_checks = _usable(own, seen, options.crop, encoder.spec.face_locator)
     request = AuditRequest(
         name=name,
         photos=shown,
@@ -203,27 +203,27 @@ def _audit(options: argparse.Namespace, settings: Settings) -> None:
         views=not options.no_context,
     )
     text_cache = TextCache(settings.cache_dir / "text", settings.cache_mb * 1_000_000)
-    result = _last(run_audit(request, encoder, text_cache), AuditResult)
+    result = _follow(run_audit(request, encoder, text_cache))
     _print(audit_facts(result) if options.json else audit_table(result))
 
 
 def _read(paths: Sequence[Path], limits: Limits) -> tuple[Photo, ...]:
-    """Open photo files; say on stderr which were set aside, and why."""
+    """Open photo files; tell which were set aside, and why."""
     read = read_photos(_files(paths), limits)
     for refusal in read.refused:
-        print(f"set aside: {refusal.label}: {tell_whole(refusal.reason)}", file=sys.stderr)
+        _note(say("cli-set-aside", what=f"{refusal.label}: {tell_whole(refusal.reason)}"))
     return read.photos
 
 
 def _usable(
-    own: tuple[Photo, ...], seen: tuple[FaceCheck, ...], crop: Crop, drawn: bool
+    own: tuple[Photo, ...], seen: tuple[FaceCheck, ...], crop: Crop, locator: FaceLocator
 ) -> tuple[tuple[Photo, ...], tuple[FaceCheck, ...]]:
     """Set aside what shows no face where the face only is to be shown, and say so on stderr."""
     from idia_core.photos import quality
 
-    shown, face_checks, left_out = quality.usable(own, seen, crop, drawn)
+    shown, face_checks, left_out = quality.usable(own, seen, crop, locator)
     for refusal in left_out:
-        print(f"set aside: {refusal.label}: {tell_whole(refusal.reason)}", file=sys.stderr)
+        _note(say("cli-set-aside", what=f"{refusal.label}: {tell_whole(refusal.reason)}"))
     return shown, face_checks
 
 
@@ -244,8 +244,9 @@ def _look(shown: Sequence[Photo], chosen: dict[str, int]) -> tuple[FaceCheck, ..
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core.evaluation import html
+    from idia_core.evaluation.dataset import read_people
     from idia_core.evaluation.report import evaluation_facts, evaluation_table
-    from idia_core.evaluation.run import Evaluation, EvaluationRequest, read_people, run_evaluation
+    from idia_core.evaluation.run import EvaluationRequest, run_evaluation
 
     if options.out and not options.out.absolute().parent.is_dir():
         raise IdiaError("cli-out-not-writable", out=options.out)
@@ -262,9 +263,9 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> None:
         pool=options.pool,
         matched=options.matched,
     )
-    result = _last(run_evaluation(request, encoder), Evaluation)
-    for line in result.set_aside:
-        print(f"set aside: {line}", file=sys.stderr)
+    result = _follow(run_evaluation(request, encoder))
+    for photo in result.set_aside:
+        _note(say("cli-set-aside", what=f"{photo.person}: {tell(photo.reason)}"))
     if options.out:
         _write(options.out, html.evaluation_html(result))
     _print(evaluation_facts(result) if options.json else evaluation_table(result))
@@ -280,15 +281,15 @@ def _write(path: Path, text: str) -> None:
 def _list(options: argparse.Namespace, settings: Settings) -> None:
     from idia_core.audit.report import text_columns
 
-    rows = [("NAME", "ON THIS MACHINE", "DOWNLOAD", "PARAMETERS", "PAPER", "LICENCE", "TRAINED ON")]
+    rows = [say_all("cli-models-columns")]
     for spec in registry.REGISTRY:
         rows.append(
             (
                 spec.key,
-                "yes" if weights.available(spec) else "no",
+                _yes(weights.available(spec)),
                 tell(weights.size_message(spec.download_bytes)) if spec.download_bytes else "-",
                 f"{spec.parameters / 1e6:.0f} M",
-                "yes" if spec.in_paper else "no",
+                _yes(spec.in_paper),
                 spec.licence,
                 spec.training_data,
             )
@@ -300,7 +301,9 @@ def _fetch(options: argparse.Namespace, settings: Settings) -> None:
     from tqdm import tqdm
 
     spec = registry.parse_model(options.model)
-    with tqdm(desc=f"fetching {spec.key}", unit="B", unit_scale=True, file=sys.stderr, mininterval=1) as bar:
+    with tqdm(
+        desc=say("cli-fetching", key=spec.key), unit="B", unit_scale=True, file=sys.stderr, mininterval=1
+    ) as bar:
 
         def report(done: int, total: int) -> None:
             if total != bar.total:
@@ -308,7 +311,16 @@ def _fetch(options: argparse.Namespace, settings: Settings) -> None:
             bar.update(done - bar.n)
 
         weights.fetch(spec, report)
-    print(f"{spec.title} is on this machine.")
+    print(say("cli-fetched", title=spec.title))
+
+
+def _yes(fact: bool) -> str:
+    return say("cli-yes" if fact else "cli-no")
+
+
+def _note(line: str) -> None:
+    """Tell what is no part of the answer."""
+    print(line, file=sys.stderr)
 
 
 def _print(content: str | dict[str, Any]) -> None:
@@ -319,7 +331,7 @@ def _load(model: str, settings: Settings) -> Encoder:
     spec = registry.parse_model(model)
     if not weights.available(spec):
         raise weights.missing(spec)
-    print(f"loading {spec.title}", file=sys.stderr)
+    _note(say("cli-loading", title=spec.title))
     from idia_core.clip.encoder import load_encoder
 
     return load_encoder(spec, settings.device)
@@ -333,20 +345,19 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
             raise IdiaError("cli-photo-not-readable", path=path) from cause
 
 
-def _last(steps: Iterator[Progress | Result], kind: type[Result]) -> Result:
-    """Follow a run to its end, with progress on stderr."""
+def _follow(job: Generator[Progress, None, Result]) -> Result:
+    """Follow a long job to its end, with progress on stderr."""
     from tqdm import tqdm
 
-    bar, stage = None, ""
-    for step in steps:
-        if isinstance(step, kind):
-            if bar is not None:
-                bar.close()
-            return step
-        if step.stage != stage:  # type: ignore[union-attr]
-            if bar is not None:
-                bar.close()
-            stage = step.stage  # type: ignore[union-attr]
-            bar = tqdm(total=step.total, desc=STAGES[stage], file=sys.stderr, mininterval=1)  # type: ignore[union-attr]
-        bar.update(step.done - bar.n)  # type: ignore[union-attr]
-    raise ValueError("the run ended without a result")
+    from idia_core.audit.records import Progress
+    from idia_core.audit.run import advance
+
+    bar, stage = tqdm(disable=True), ""
+    while isinstance(step := advance(job), Progress):
+        if step.stage != stage:
+            bar.close()
+            stage = step.stage
+            bar = tqdm(total=step.total, desc=say(f"cli-stages-{stage}"), file=sys.stderr, mininterval=1)
+        bar.update(step.done - bar.n)
+    bar.close()
+    return step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -46,3 +47,9 @@ class IdiaError(Exception):
 
 def _again(code: str, values: Mapping[str, Value | Message]) -> IdiaError:
     return IdiaError(code, **values)
+
+
+def kind_and_place(error: BaseException) -> str:
+    """Describe a caught error by its type and the line that raised it, and by no word of its own."""
+    raised = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {raised.filename}:{raised.lineno}"

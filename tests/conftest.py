@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pytest
@@ -70,6 +70,18 @@ def tiny(tiny_folder: Path) -> Encoder:
     from idia_core.clip import encoder, registry
 
     return encoder.load_encoder(registry.parse_model(f"local-dir:{tiny_folder}"), "cpu")
+
+
+Result = TypeVar("Result")
+
+
+def finish(steps: Generator[object, None, Result]) -> Result:
+    """Follow a run to its end and return its value."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 @contextmanager

@@ -1,19 +1,25 @@
-"""The command line as a person runs it: a process of its own, a real (tiny, random) CLIP, real files."""
+"""The command line with a real (tiny, random) CLIP and real files; as a process of its own where that is the point."""
 
 from __future__ import annotations
 
 import json
 import os
+import queue
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from safetensors import SafetensorError
 
+from idia_core import cli
 from tests import portrait
 from tests.conftest import jpeg
 
 ROOT = Path(__file__).resolve().parent.parent
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
@@ -24,7 +30,8 @@ def faces(tmp_path: Path) -> list[str]:
     return [str(path) for path in paths]
 
 
-def idia(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def process(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person does."""
     environment = {
         **os.environ,
         "IDIA_CACHE_DIR": str(tmp_path / "cache"),
@@ -37,10 +44,26 @@ def idia(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.fixture
+def idia(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command line in this process, which has loaded torch already."""
+    monkeypatch.setenv("IDIA_CACHE_DIR", str(tmp_path / "cache"))
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        capsys.readouterr()
+        try:
+            status = cli.main(words)
+        except SystemExit as stop:  # argparse, over words that it cannot understand
+            status = int(stop.code or 0)
+        return subprocess.CompletedProcess(words, status, *capsys.readouterr())
+
+    return run
+
+
 def test_audit_prints_json(tmp_path: Path, tiny_folder: Path, faces: list[str]) -> None:
     model = f"local-dir:{tiny_folder}"
     words = ("--model", model, "--name", "Zelda  Quux", "--names", "50", "--json")
-    done = idia(tmp_path, "audit", *words, *faces, "--others", *faces[:2])
+    done = process(tmp_path, "audit", *words, *faces, "--others", *faces[:2])
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert (facts["model"], facts["name"], facts["photos"], facts["names"]) == (model, "Zelda Quux", 4, 50)
@@ -58,9 +81,10 @@ def test_audit_prints_json(tmp_path: Path, tiny_folder: Path, faces: list[str]) 
     assert states["name_prior"] == ("failed" if facts["controls"][0]["fired"] else "passed")
 
 
-def test_audit_prints_a_table_and_progress_apart(tmp_path: Path, tiny_folder: Path, faces: list[str]) -> None:
+def test_audit_prints_a_table_and_progress_apart(
+    idia: Run, tmp_path: Path, tiny_folder: Path, faces: list[str]
+) -> None:
     done = idia(
-        tmp_path,
         "audit",
         "--model",
         f"local-dir:{tiny_folder}",
@@ -78,13 +102,12 @@ def test_audit_prints_a_table_and_progress_apart(tmp_path: Path, tiny_folder: Pa
 
 
 def test_a_photo_that_cannot_be_used_is_set_aside(
-    tmp_path: Path, tiny_folder: Path, faces: list[str]
+    idia: Run, tmp_path: Path, tiny_folder: Path, faces: list[str]
 ) -> None:
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"<html>")
     model = f"local-dir:{tiny_folder}"
     done = idia(
-        tmp_path,
         "audit",
         "--model",
         model,
@@ -113,25 +136,112 @@ def test_a_photo_that_cannot_be_used_is_set_aside(
     ],
 )
 def test_a_mistake_is_one_clear_sentence_and_exit_2(
-    tmp_path: Path, tiny_folder: Path, faces: list[str], words: list[str], sentence: str
+    idia: Run, tmp_path: Path, tiny_folder: Path, faces: list[str], words: list[str], sentence: str
 ) -> None:
-    words = [word.replace("TINY", f"local-dir:{tiny_folder}") for word in words]
-    done = idia(tmp_path, "audit", *words, *faces)
+    if "TINY" in words:
+        words = [word.replace("TINY", f"local-dir:{tiny_folder}") for word in words]
+        done = idia("audit", *words, *faces)
+    else:
+        done = process(tmp_path, "audit", *words, *faces)
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
 
 
-def test_a_missing_file_is_a_sentence(tmp_path: Path, tiny_folder: Path) -> None:
-    done = idia(tmp_path, "audit", "--model", f"local-dir:{tiny_folder}", "--name", "Ana Lo", "/nowhere.jpg")
+def test_a_missing_file_is_a_sentence(idia: Run, tmp_path: Path, tiny_folder: Path) -> None:
+    done = idia("audit", "--model", f"local-dir:{tiny_folder}", "--name", "Ana Lo", "/nowhere.jpg")
     assert done.returncode == 2
     assert "/nowhere.jpg cannot be read" in done.stderr
 
 
+class OwnError(Exception):
+    """An error of a kind that no list could know."""
+
+
+NAME = "Zelda Quux"
+ERRORS = [
+    AssertionError(NAME),
+    BufferError(NAME),
+    EOFError(NAME),
+    ImportError(NAME, name=NAME, path=NAME),
+    KeyError(NAME),
+    OSError(5, NAME, f"/home/{NAME}"),
+    OwnError(NAME),
+    RuntimeError(NAME),
+    SafetensorError(NAME),
+    UnicodeEncodeError("ascii", NAME, 0, 1, NAME),
+    ValueError(NAME),
+    queue.Empty(NAME),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_an_error_of_the_program_tells_its_kind_and_place_and_no_word_of_its_own(
+    idia: Run, monkeypatch: pytest.MonkeyPatch, faces: list[str], error: Exception
+) -> None:
+    def fail(name: str) -> str:
+        raise error from OwnError(name)
+
+    monkeypatch.setattr("idia_core.names.normalise_name", fail)
+    done = idia("audit", "--name", NAME, *faces)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert re.fullmatch(
+        rf"idia: something went wrong that is no mistake of yours: {type(error).__name__} at "
+        rf"{re.escape(__file__)}:\d+\.\n",
+        done.stderr,
+    )
+
+
+def test_a_process_that_fails_prints_no_traceback(tmp_path: Path, faces: list[str]) -> None:
+    code = "import sys; from idia_core import cli, names; names.normalise_name = int; sys.exit(cli.main())"
+    command = [sys.executable, "-c", code, "audit", "--name", NAME, *faces]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(r"idia: something went wrong .*: ValueError at \S+cli\.py:\d+\.\n", done.stderr)
+
+
+def test_an_interrupted_command_says_so(idia: Run, monkeypatch: pytest.MonkeyPatch, faces: list[str]) -> None:
+    def interrupt(name: str) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("idia_core.names.normalise_name", interrupt)
+    done = idia("audit", "--name", NAME, *faces)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "idia: stopped.\n")
+
+
+@pytest.mark.parametrize(
+    ("program", "name"), [("/usr/bin/idia", "idia"), ("/x/idia_core/__main__.py", "python -m idia_core")]
+)
+def test_help_names_the_command_as_it_was_typed(
+    idia: Run, monkeypatch: pytest.MonkeyPatch, program: str, name: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", [program])
+    assert idia("--help").stdout.startswith(f"usage: {name} ")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--face", "us.png"), "give a photo's file name and a number from 1: PHOTO=2"),
+        (("--face", "us.png=0"), "give a photo's file name and a number from 1: PHOTO=2"),
+    ],
+)
+def test_words_that_cannot_be_understood_are_told_with_the_usage(
+    idia: Run, words: tuple[str, ...], sentence: str
+) -> None:
+    done = idia("audit", "--name", NAME, "me.jpg", *words)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    done = idia("evaluate", "--people", "people", "--truth", "truth.csv", "--photos", "0,3")
+    assert done.returncode == 2
+    assert "numbers of photos are at least 1" in done.stderr
+
+
 def test_models_lists_what_is_on_this_machine(tmp_path: Path) -> None:
     for words in (["models"], ["models", "list"]):
-        done = idia(tmp_path, *words)
+        done = process(tmp_path, *words)
         assert done.returncode == 0, done.stderr
         lines = {line.split()[0]: line for line in done.stdout.splitlines()}
         assert " no " in lines["laion400m-l14"]
@@ -139,8 +249,7 @@ def test_models_lists_what_is_on_this_machine(tmp_path: Path) -> None:
         assert " yes " in lines["sandbox"]
 
 
-@pytest.mark.slow
-def test_evaluate_prints_the_rows_of_the_protocol(tmp_path: Path, tiny_folder: Path) -> None:
+def test_evaluate_prints_the_rows_of_the_protocol(idia: Run, tmp_path: Path, tiny_folder: Path) -> None:
     people = tmp_path / "people"
     for person in range(4):
         (people / f"Person_{'ABCD'[person]}").mkdir(parents=True)
@@ -160,7 +269,7 @@ def test_evaluate_prints_the_rows_of_the_protocol(tmp_path: Path, tiny_folder: P
         "--names",
         "20",
     ]
-    done = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words, "--json")
+    done = idia("evaluate", "--model", f"local-dir:{tiny_folder}", *words, "--json")
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert {"model", "names", "prompts", "tau", "rows"} <= set(facts)
@@ -185,14 +294,14 @@ def test_evaluate_prints_the_rows_of_the_protocol(tmp_path: Path, tiny_folder: P
     assert facts["rows"][2]["tpr"] is None
     sheet = tmp_path / "report.html"
     more = ["--pool", "half", "--out", str(sheet)]
-    table = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words, *more)
+    table = idia("evaluate", "--model", f"local-dir:{tiny_folder}", *words, *more)
     assert table.returncode == 0
     assert "(nobody)" in table.stdout
     assert "half names that the model may know" in table.stdout
     assert "<svg" in sheet.read_text("utf-8")
     assert "Person" not in sheet.read_text("utf-8")
     nowhere = ["--out", str(tmp_path / "nowhere" / "report.html")]
-    refused = idia(tmp_path, "evaluate", "--model", f"local-dir:{tiny_folder}", *words, *nowhere)
+    refused = idia("evaluate", "--model", f"local-dir:{tiny_folder}", *words, *nowhere)
     assert refused.returncode == 2
     assert "cannot be written" in refused.stderr
 
@@ -203,31 +312,29 @@ def example(count: int) -> list[str]:
     return [str(path) for path in sorted(person.glob("*.jpg"))[:count]]
 
 
-@pytest.mark.slow
-def test_audit_shows_the_photos_in_other_ways_unless_told_not_to(tmp_path: Path) -> None:
+def test_audit_shows_the_photos_in_other_ways_unless_told_not_to(idia: Run, tmp_path: Path) -> None:
     words = ["audit", "--name", "Zelda Quux", *example(4), "--names", "50"]
-    done = idia(tmp_path, *words, "--json")
+    done = idia(*words, "--json")
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert [view["shown"] for view in facts["views"]] == ["whole", "face", "covered"]
     context = {control["kind"]: control for control in facts["controls"]}["context"]
     assert context["photos"] == 4
     assert facts["crop"] == "whole"
-    table = idia(tmp_path, *words, "--crop", "face")
+    table = idia(*words, "--crop", "face")
     assert table.returncode == 0, table.stderr
     assert "face covered  4" in table.stdout
 
 
-@pytest.mark.slow
 @portrait.needed
 def test_photos_without_a_face_are_doubted_or_set_aside(
-    tmp_path: Path, tiny_folder: Path, faces: list[str]
+    idia: Run, tmp_path: Path, tiny_folder: Path, faces: list[str]
 ) -> None:
     paths = [tmp_path / "me.png", tmp_path / "us.png"]
     portrait.portrait().save(paths[0])
     portrait.two().save(paths[1])
     words = ["audit", "--model", f"local-dir:{tiny_folder}", "--name", "Zelda Quux", *map(str, paths), *faces]
-    done = idia(tmp_path, *words, "--names", "20", "--json")
+    done = idia(*words, "--names", "20", "--json")
     assert done.returncode == 0, done.stderr
     found = {
         photo["label"]: [one["code"] for one in photo["findings"]]
@@ -236,17 +343,15 @@ def test_photos_without_a_face_are_doubted_or_set_aside(
     assert found["me.png"] == []
     assert "several-faces" in found["us.png"]
     assert "no-face" in found["0.jpg"]
-    only = idia(
-        tmp_path, *words, "--names", "20", "--crop", "face", "--face", "us.png=2", "--no-context", "--json"
-    )
+    only = idia(*words, "--names", "20", "--crop", "face", "--face", "us.png=2", "--no-context", "--json")
     assert only.returncode == 0, only.stderr
     facts = json.loads(only.stdout)
     assert (facts["photos"], facts["crop"]) == (2, "face")
     assert [view["shown"] for view in facts["views"]] == ["face"]
     assert only.stderr.count("set aside") == len(faces)
-    wrong = idia(tmp_path, *words, "--names", "20", "--face", "us.png=3")
+    wrong = idia(*words, "--names", "20", "--face", "us.png=3")
     assert wrong.returncode == 2
     assert "no such face" in wrong.stderr
-    none = idia(tmp_path, *words, "--names", "20", "--face", "them.png=1")
+    none = idia(*words, "--names", "20", "--face", "them.png=1")
     assert none.returncode == 2
     assert "them.png" in none.stderr

@@ -1,9 +1,7 @@
 """How far a verdict can be trusted: bounds, intervals, controls, and all evidence put together; pure.
 
-Axes are always (prompts, photos, names); higher means more alike. Nothing here encodes anything again.
-
-Does not: draw names, cover faces, choose thresholds or words (`outcome` does), or prove anything about
-training data: a small p-value says that the face fits the name better than chance allows, and no more.
+Axes are always (prompts, photos, names); higher means more alike. A small p-value says that the face fits the
+name better than chance allows; it proves nothing about training data.
 """
 
 from __future__ import annotations
@@ -17,49 +15,14 @@ from idia_core.attack import outcome, rule
 from idia_core.attack.ranking import (
     Ranking,
     StatisticArray,
-    p_value,
     photo_scores,
     rank_among,
     rank_crossed,
-    rank_in_pool,
     rank_scores,
-    ranks,
-    statistic,
 )
-from idia_core.attack.rule import FloatArray
-from idia_core.attack.stability import (
-    CurvePoint,
-    Influence,
-    Stability,
-    stability,
-)
-
-# One door for callers: what they need to calibrate a verdict is here, wherever it is kept.
-__all__ = [
-    "Comparisons",
-    "Control",
-    "CurvePoint",
-    "Evidence",
-    "Influence",
-    "Interval",
-    "Ranking",
-    "Stability",
-    "StatisticArray",
-    "assess",
-    "bonferroni",
-    "clopper_pearson",
-    "control",
-    "false_alarm_bound",
-    "p_value",
-    "photo_scores",
-    "rank_among",
-    "rank_crossed",
-    "rank_in_pool",
-    "rank_scores",
-    "ranks",
-    "stability",
-    "statistic",
-]
+from idia_core.attack.rule import FloatArray, IntArray
+from idia_core.attack.stability import Influence, Stability, stability
+from idia_core.errors import Message
 
 ControlKind = Literal["name_prior", "context"]
 
@@ -78,8 +41,36 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Attack:
+    """The attack on one set of photos: the paper's rule, and the claimed name's rank."""
+
+    similarities: FloatArray
+    """(prompts, photos, names) it was computed from."""
+    predictions: IntArray
+    """(prompts, photos) name indices."""
+    votes: IntArray
+    """(prompts, names) photos that chose the name."""
+    verdict: rule.Verdict
+    """The paper's verdict."""
+    scores: StatisticArray
+    """(photos, names) from `ranking.photo_scores`."""
+    ranking: Ranking
+    """The claimed name among all names."""
+
+    @property
+    def claimed_index(self) -> int:
+        """Return the index of the claimed name."""
+        return self.ranking.claimed_index
+
+    @property
+    def photos(self) -> int:
+        """Return the number of photos."""
+        return len(self.scores)
+
+
+@dataclass(frozen=True)
 class Control:
-    """A run in which the claimed name ought to lose."""
+    """An attack that the claimed name ought to lose."""
 
     kind: ControlKind
     """Photos of other people, or the same photos with the faces covered."""
@@ -103,16 +94,17 @@ class Comparisons:
     """The same of names that share the last name."""
     crossed: FloatArray | None = None
     """(prompts, photos, first names, last names) of names that cross these; the claimed name at [0, 0]."""
-    unmatched: str = ""
-    """Why this name cannot be matched, a sentence; empty where it can."""
-    name_prior: FloatArray | None = None
-    """(prompts, other people's photos, names), the names of the general pool in the same order."""
-    context: FloatArray | None = None
-    """(prompts, photos with the faces covered, names), the names of the general pool in the same order."""
+    unmatched: Message | None = None
+    """Why this name cannot be matched; None where it can."""
+    name_prior: Attack | None = None
+    """The attack on other people's photos, with the names of the general pool in the same order."""
+    context: Attack | None = None
+    """The attack on the photos with the faces covered, with the same names."""
     one_person: bool | None = None
     """Whether all photos seem to show one person; None where nobody checked."""
     attempts: int = 1
-    """Models or spellings tried in all; the p-values and the bound are corrected for it."""
+    """Questions asked about this person in all (names, spellings, models), 1 or more; the p-values and the bound
+    are corrected for it."""
 
 
 NO_COMPARISONS = Comparisons()
@@ -154,14 +146,25 @@ class Evidence:
     """Those that were run."""
     judgement: outcome.Judgement
     """Outcome, reasons, advice."""
+    attempts: int = 1
+    """Questions for which the p-values and the bound are corrected."""
+
+    @property
+    def smallest(self) -> float:
+        """Return the smallest value that `p_general` could have taken."""
+        return self.corrected(self.general.smallest)
+
+    def corrected(self, p: float) -> float:
+        """Correct another p-value of this evidence, for example one of a group, in the same way."""
+        return bonferroni(p, self.attempts)
 
 
 def bonferroni(p: float, attempts: int) -> float:
-    """Correct a probability for the number of models or spellings tried.
+    """Correct a probability for the number of questions asked.
 
     Args:
         p: in [0, 1].
-        attempts: 1 or more.
+        attempts: names, spellings and models tried in all, 1 or more.
     Returns:
         p times attempts, at most 1.
     Raises:
@@ -181,7 +184,7 @@ def false_alarm_bound(prompts: int, tau: int, names: int, models: int = 1) -> fl
         prompts: prompts asked, 1 or more.
         tau: prompts to win, 1 or more.
         names: names in the pool, the claimed one included.
-        models: models tried.
+        models: models, or other questions, tried in all.
     Returns:
         A probability, for a claimed name that is exchangeable with the others.
     Raises:
@@ -218,39 +221,51 @@ def clopper_pearson(successes: int, trials: int, level: float = 0.95) -> Interva
     return Interval(float(low), float(high))
 
 
-def control(kind: ControlKind, similarities: FloatArray, claimed_index: int, tau: int) -> Control:
-    """Run the attack where the claimed name ought to lose.
+def run_attack(similarities: FloatArray, claimed_index: int, tau: int) -> Attack:
+    """Apply the paper's rule to one set of photos, and rank the claimed name on them.
+
+    Args:
+        similarities: (prompts, photos, names).
+        claimed_index: index of the claimed name.
+        tau: prompts to win, in [1, prompts].
+    Returns:
+        All that follows from these photos alone.
+    Raises:
+        ValueError: as in `rule` and `ranking`.
+    """
+    predictions = rule.predict(similarities)
+    votes = rule.tally(predictions, similarities.shape[2])
+    scores = photo_scores(similarities)
+    return Attack(
+        similarities=similarities,
+        predictions=predictions,
+        votes=votes,
+        verdict=rule.decide(votes, claimed_index, tau),
+        scores=scores,
+        ranking=rank_scores(scores.mean(axis=0), claimed_index),
+    )
+
+
+def control(kind: ControlKind, attack: Attack) -> Control:
+    """Judge an attack that the claimed name ought to lose.
+
+    Its p-value is not corrected for attempts: a control speaks against a finding, and a correction would quiet it.
 
     Args:
         kind: what the photos are.
-        similarities: (prompts, photos, names) of those photos, with the names of the general pool.
-        claimed_index: index of the claimed name.
-        tau: prompts to win.
+        attack: the attack on them, with the names of the general pool.
     Returns:
         What came out. Without any link it fires no more often than the bound and the level together.
-    Raises:
-        ValueError: as in `attack` and `ranking`.
     """
-    votes = rule.tally(rule.predict(similarities), similarities.shape[2])
-    verdict = rule.decide(votes, claimed_index, tau)
-    ranking = rank_in_pool(similarities, claimed_index)
-    fired = verdict.member or ranking.p_value <= outcome.GENERAL_LEVEL
-    return Control(kind, similarities.shape[1], verdict.hits, ranking, fired)
+    fired = attack.verdict.member or attack.ranking.p_value <= outcome.GENERAL_LEVEL
+    return Control(kind, attack.photos, attack.verdict.hits, attack.ranking, fired)
 
 
-def assess(
-    similarities: FloatArray,
-    claimed_index: int,
-    tau: int,
-    rng: np.random.Generator,
-    comparisons: Comparisons = NO_COMPARISONS,
-) -> Evidence:
+def assess(attack: Attack, rng: np.random.Generator, comparisons: Comparisons = NO_COMPARISONS) -> Evidence:
     """Put together all evidence on one claimed name.
 
     Args:
-        similarities: (prompts, photos, names) of the general pool.
-        claimed_index: index of the claimed name.
-        tau: prompts to win, in [1, prompts].
+        attack: on the photos in question, with the names of the general pool.
         rng: draws the photos for the stability.
         comparisons: what else was measured.
     Returns:
@@ -258,23 +273,20 @@ def assess(
     Raises:
         ValueError: axes that do not fit, a value that is not finite, an argument outside its range.
     """
-    predictions = rule.predict(similarities)
-    prompts, names = predictions.shape[0], similarities.shape[2]
-    verdict = rule.decide(rule.tally(predictions, names), claimed_index, tau)
-    scores = photo_scores(similarities)
-    general = rank_scores(scores.mean(axis=0), claimed_index)
-    matching = _match(similarities[:, :, claimed_index], comparisons)
-    steady = stability(predictions, scores, claimed_index, tau, rng)
-    controls = _controls(comparisons, similarities.shape, claimed_index, tau)
+    verdict, general = attack.verdict, attack.ranking
+    matching = _match(attack.similarities[:, :, attack.claimed_index], comparisons)
+    steady = stability(attack.predictions, attack.scores, attack.claimed_index, verdict.tau, rng)
+    controls = _controls(comparisons, attack.similarities.shape)
     return Evidence(
         verdict=verdict,
         general=general,
         p_general=bonferroni(general.p_value, comparisons.attempts),
         matching=matching,
-        bound=false_alarm_bound(prompts, tau, names, comparisons.attempts),
+        bound=false_alarm_bound(verdict.prompts, verdict.tau, general.decoys + 1, comparisons.attempts),
         stability=steady,
         controls=controls,
         judgement=outcome.judge(_facts(verdict, general, matching, steady, controls, comparisons)),
+        attempts=comparisons.attempts,
     )
 
 
@@ -307,18 +319,18 @@ def _larger_p(groups: tuple[Ranking | None, ...], attempts: int) -> float | None
     return bonferroni(max(group.p_value for group in present), attempts)
 
 
-def _controls(
-    comparisons: Comparisons, shape: tuple[int, ...], claimed_index: int, tau: int
-) -> tuple[Control, ...]:
-    """Run those controls for which there are photos."""
-    wanted: tuple[tuple[ControlKind, FloatArray | None], ...] = (
+def _controls(comparisons: Comparisons, shape: tuple[int, ...]) -> tuple[Control, ...]:
+    """Judge those controls for which there are photos; `shape` is that of the photos in question."""
+    given: tuple[tuple[ControlKind, Attack | None], ...] = (
         ("name_prior", comparisons.name_prior),
         ("context", comparisons.context),
     )
-    for kind, tensor in wanted:
-        if tensor is not None and (tensor.ndim != 3 or (tensor.shape[0], tensor.shape[2]) != shape[::2]):
-            raise ValueError(f"{kind} must have the prompts and names of {shape}, got {tensor.shape}")
-    return tuple(control(kind, tensor, claimed_index, tau) for kind, tensor in wanted if tensor is not None)
+    for kind, attack in given:
+        if attack is not None and attack.similarities.shape[::2] != shape[::2]:
+            raise ValueError(
+                f"{kind} must have the prompts and names of {shape}, got {attack.similarities.shape}"
+            )
+    return tuple(control(kind, attack) for kind, attack in given if attack is not None)
 
 
 def _facts(
@@ -354,6 +366,7 @@ def _facts(
             for photo, one in influence
             if verdict.member and verdict.hits - one.hits_change < verdict.tau
         ),
+        attempts=comparisons.attempts,
     )
 
 

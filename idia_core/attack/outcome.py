@@ -1,18 +1,18 @@
-"""Four outcomes a lay person understands, decided by one small table, with the reasons in plain words.
+"""Four outcomes a lay person understands, decided by one small table, with a code for each reason.
 
 The table reads the states of the checks and nothing else, so that it can be tested case by case.
 Source of the four outcomes: the project's protocol, "How far a verdict can be trusted".
-
-Does not: compute a number (`calibrate` does), change the paper's verdict, or say that somebody was in the
-training data: a link between a face and a name is all that can be seen from outside.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from idia_core.errors import Message, Value
 
 Outcome = Literal["strong", "weak", "none", "unclear"]
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 State = Literal["passed", "failed", "not_run", "impossible"]
 Code = Literal[
     "rule",
@@ -37,6 +37,8 @@ MATCHED_LEVEL = 0.05
 """Largest p-value against matched names that counts as small; there are fewer of them."""
 STABLE_SHARE = 0.8
 """Smallest share of resamples that must give the same verdict."""
+SMALLEST_TOLD = 0.001
+"""A smaller p-value is told as this one: sentences say "at most" with one decimal of a percent."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Facts:
     """p-value against matched names, corrected for attempts; None where they were not compared."""
     crossed: float | None = None
     """p-value of the pairing of first and last name, corrected; None where that was not tested."""
-    unmatched: str = ""
-    """Why names cannot be matched to the claimed one, a sentence; empty where they can."""
+    unmatched: Message | None = None
+    """Why names cannot be matched to the claimed one; None where they can."""
     name_prior: bool | None = None
     """Whether the name also won on photos of other people; None where that was not tried."""
     context: bool | None = None
@@ -77,17 +79,19 @@ class Facts:
     """Photos (from 0) that speak against the rest."""
     carriers: tuple[int, ...] = ()
     """Photos (from 0) each of which, left out, would bring the verdict down."""
+    attempts: int = 1
+    """Questions for which the p-values are corrected."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One check, how it ended, and that in words."""
+    """One check and how it ended."""
 
     code: Code
     """Which check."""
     state: State
     """How it ended; "impossible" means that it cannot be made for this name."""
-    sentence: str
+    message: Message
     """The same for a person."""
 
 
@@ -97,10 +101,10 @@ class Advice:
 
     code: str
     """What to do, for programs."""
-    sentence: str
-    """The same for a person."""
+    message: Message
+    """The same for a person; a photo's number in it, `photo`, counts from 1 among the photos that were judged."""
     photo: int | None = None
-    """The photo it is about, from 0; None where it is about none."""
+    """The photo it is about, from 0 among those that were judged; None where it is about none."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +112,7 @@ class Judgement:
     """An outcome with what it rests on."""
 
     outcome: Outcome
-    """One of the four."""
-    title: str
-    """The outcome in two or three words."""
-    sentence: str
-    """The outcome in one or two sentences."""
+    """One of the four; `text` has a title and a sentence for each."""
     decided_by: tuple[Code, ...]
     """The checks that decided it, out of `reasons`; show these first."""
     reasons: tuple[Reason, ...]
@@ -168,84 +168,10 @@ the members, 0.7 % of the other people and 2.8 % of those whose name fits by sty
 another world (2209073), whose people have last names unlike the decoys', it came out small for 16 % of those
 without a link, where its level says 5 %."""
 
-TITLES: dict[Outcome, str] = {
-    "strong": "Strong link",
-    "weak": "Weak or mixed signs",
-    "none": "No link found",
-    "unclear": "Can't tell",
-}
-
-SENTENCES: dict[Outcome, str] = {
-    "strong": "The model links this face with this name, and every check that decides agrees.",
-    "weak": "Some signs link this face with this name, but not every check supports them.",
-    "none": "No link between this face and this name was found here. That never shows that there is none.",
-    "unclear": "These photos and names allow no answer, in either direction.",
-}
-
-WORDS: dict[Code, dict[State, str]] = {
-    "rule": {
-        "passed": "The name won {hits} of {prompts} prompts; the rule asks for {tau}.",
-        "failed": "The name won {hits} of {prompts} prompts; the rule asks for {tau}.",
-    },
-    "general": {
-        "passed": "It is number {rank:,} of {names:,} names; by chance alone, a place this good comes up "
-        "in at most {general:.1%} of cases.",
-        "failed": "It is number {rank:,} of {names:,} names; by chance alone, a place this good comes up "
-        "in up to {general:.0%} of cases.",
-    },
-    "matched": {
-        "passed": "It also stands out among names that share its first name, and among those that share "
-        "its last name.",
-        "failed": "Names that share its first or its last name fit these photos about as well: a match "
-        "could be due to the style of the name.",
-        "not_run": "It was not compared with enough names that share its first or its last name.",
-        "impossible": "There are no comparable names for this one. {unmatched}",
-    },
-    "crossed": {
-        "passed": "The pairing of its first and its last name counts, beyond what each does alone. "
-        "This check is told, but decides nothing.",
-        "failed": "Its first and its last name may each fit the photos; no effect of their pairing was seen. "
-        "Many true links show none, so this check decides nothing.",
-        "not_run": "The pairing of its first and its last name was not tested apart from its parts.",
-    },
-    "stable": {
-        "passed": "{same_verdict:.0%} of random re-draws of the photos give the same verdict.",
-        "failed": "Only {same_verdict:.0%} of random re-draws of the photos give the same verdict.",
-    },
-    "name_prior": {
-        "passed": "The name does not win on photos of other people.",
-        "failed": "The name wins on photos of other people too.",
-        "not_run": "The name was not tried on photos of other people.",
-    },
-    "context": {
-        "passed": "With the faces covered, the name does not win.",
-        "failed": "The name wins with the faces covered too: something else in the photos carries it.",
-        "not_run": "The photos were not tried with the faces covered.",
-    },
-    "photos": {
-        "passed": "{photos} photos could be used.",
-        "failed": "Usable photos: {photos}. A vote needs at least {fewest}.",
-    },
-    "one_person": {
-        "passed": "All photos seem to show one person.",
-        "failed": "The photos seem to show more than one person.",
-        "not_run": "It was not checked that all photos show one person.",
-    },
-    "names": {
-        "passed": "The name was compared with {others:,} other names.",
-        "failed": "The name was compared with only {others:,} other names: too few to rule out chance.",
-    },
-}
-"""How each check reads; every pair that `examine` can give is here."""
-
-ADVICE: dict[tuple[Code, State], Advice] = {
-    ("matched", "not_run"): Advice(
-        "match_names", "Compare with more names that share the first or the last name."
-    ),
-    ("context", "failed"): Advice(
-        "change_context", "Use photos with other surroundings, or cropped to the face."
-    ),
-    ("names", "failed"): Advice("add_names", "Compare with more names."),
+ADVICE: dict[tuple[Code, State], str] = {
+    ("matched", "not_run"): "match_names",
+    ("context", "failed"): "change_context",
+    ("names", "failed"): "add_names",
 }
 """What to do about a check that is open, or that failed for a reason that can be mended. A check that was not
 run is advised only where every door lets a person run it."""
@@ -261,14 +187,21 @@ def judge(facts: Facts) -> Judgement:
     """
     states = examine(facts)
     row = decide(states)
+    values = _values(facts)
     return Judgement(
         row.outcome,
-        TITLES[row.outcome],
-        SENTENCES[row.outcome],
         decided_by=tuple(code for code, state in row.states if states[code] == state),
-        reasons=tuple(Reason(code, state, _say(code, state, facts)) for code, state in states.items()),
+        reasons=tuple(
+            Reason(code, state, Message(_key("reason", code, state), values.get(code, {})))
+            for code, state in states.items()
+        ),
         advice=(*_photo_advice(row.outcome, states, facts), *_check_advice(row.outcome, states)),
     )
+
+
+def corrected(attempts: int) -> Message:
+    """Tell that a probability was corrected for this many questions, as the end of a sentence; empty for one."""
+    return Message("corrected", {"attempts": attempts})
 
 
 def decide(states: dict[Code, State]) -> Row:
@@ -322,26 +255,36 @@ def _quiet(fired: bool | None) -> State:
 
 def _matched(facts: Facts) -> State:
     """Keep "cannot be matched" apart from "was not compared": the first leaves nothing to compare with."""
-    if facts.unmatched:
+    if facts.unmatched is not None:
         return "impossible"
     return "not_run" if facts.matched is None else _passes(facts.matched <= MATCHED_LEVEL)
 
 
-def _say(code: Code, state: State, facts: Facts) -> str:
-    """Fill in the sentence of one check."""
-    return WORDS[code][state].format(
-        photos=facts.photos,
-        fewest=FEWEST_PHOTOS,
-        names=facts.names,
-        others=facts.names - 1,
-        hits=facts.hits,
-        prompts=facts.prompts,
-        tau=facts.tau,
-        rank=facts.rank,
-        general=facts.general,
-        same_verdict=facts.same_verdict,
-        unmatched=facts.unmatched,
-    )
+def _values(facts: Facts) -> dict[Code, dict[str, Value | Message]]:
+    """Gather what the message of each check is filled with."""
+    correction = corrected(facts.attempts)
+    return {
+        "rule": {"hits": facts.hits, "prompts": facts.prompts, "tau": facts.tau},
+        "general": {
+            "rank": facts.rank,
+            "names": facts.names,
+            "chance": max(facts.general, SMALLEST_TOLD),
+            "corrected": correction,
+        },
+        "matched": {"corrected": correction} if facts.unmatched is None else {"why": facts.unmatched},
+        "stable": {"same_verdict": facts.same_verdict},
+        "photos": {"photos": facts.photos, "fewest": FEWEST_PHOTOS},
+        "names": {"others": facts.names - 1, "corrected": correction},
+    }
+
+
+def _key(*codes: str) -> str:
+    """Join codes to the key of a message."""
+    return "-".join(codes).replace("_", "-")
+
+
+def _advise(code: str, values: dict[str, Value | Message] | None = None, photo: int | None = None) -> Advice:
+    return Advice(code, Message(_key("advice", code), values or {}), photo)
 
 
 def _photo_advice(outcome: Outcome, states: dict[Code, State], facts: Facts) -> list[Advice]:
@@ -349,20 +292,18 @@ def _photo_advice(outcome: Outcome, states: dict[Code, State], facts: Facts) -> 
     advice = []
     missing = (FEWEST_PHOTOS if states["photos"] == "failed" else SETTLED_PHOTOS) - facts.photos
     if missing > 0 and outcome != "strong":
-        plural = "photo" if missing == 1 else "photos"
-        advice.append(Advice("add_photos", f"Add {missing} {plural} of the same person."))
+        advice.append(_advise("add_photos", {"missing": missing}))
     if states["one_person"] == "failed":
-        advice.append(Advice("one_person", "Keep the photos of one person only."))
-    for photo in facts.against:
-        sentence = f"Photo {photo + 1} speaks against the rest: check that it shows the same person."
-        advice.append(Advice("check_photo", sentence, photo))
+        advice.append(_advise("one_person"))
+    advice += [_advise("check_photo", {"photo": photo + 1}, photo) for photo in facts.against]
     if len(facts.carriers) == 1:
-        photo = facts.carriers[0]
-        sentence = f"The verdict rests on photo {photo + 1}: add photos taken on other occasions."
-        advice.append(Advice("rests_on_photo", sentence, photo))
+        (photo,) = facts.carriers
+        advice.append(_advise("rests_on_photo", {"photo": photo + 1}, photo))
     return advice
 
 
 def _check_advice(outcome: Outcome, states: dict[Code, State]) -> list[Advice]:
     """Say which checks are still open; after "no link found" no further check can strengthen that."""
-    return [] if outcome == "none" else [ADVICE[check] for check in states.items() if check in ADVICE]
+    return (
+        [] if outcome == "none" else [_advise(ADVICE[check]) for check in states.items() if check in ADVICE]
+    )

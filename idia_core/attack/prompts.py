@@ -2,8 +2,6 @@
 
 A template is text with exactly one slot, `{0}`. A name is data: it is put into the slot as it stands, and
 nothing in it (braces, brackets, regex characters, any script) is ever read as an instruction.
-
-Does not: check or clean names (`names` does), or embed anything.
 """
 
 from __future__ import annotations
@@ -121,8 +119,7 @@ def _template(text: str, number: int) -> str:
         raise IdiaError("template-control-character", number=number)
     slots = len(_SLOTS.findall(text))
     if slots != 1:
-        found = "no place for the name" if slots == 0 else f"{slots} places for the name"
-        raise IdiaError("template-name-slot", number=number, found=found, slot=SLOT)
+        raise IdiaError("template-name-slot", number=number, slots=slots, slot=SLOT)
     if any(brace in _SLOTS.sub("", text) for brace in "{}"):
         raise IdiaError("template-stray-brace", number=number, slot=SLOT)
     return _SLOTS.sub(SLOT, text)

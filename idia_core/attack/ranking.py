@@ -1,8 +1,6 @@
 """Where a name stands among others: one statistic for every name, and its rank as a p-value; pure.
 
 Axes are always (prompts, photos, names); higher means more alike.
-
-Does not: draw names, choose which names are a fair comparison, or judge what a small p-value means.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ TIE = 1e-9
 """Scores this near to the claimed name's count as tied with it, in standard deviations. Rounding is some
 1e-14; giving a tie to the decoy can only make a p-value larger, so it stays valid."""
 
-LEVEL = 1e-9
+EQUAL_SPREAD = 1e-9
 """Similarities spread no wider than this are all the same; single-precision cosines are off by some 1e-8."""
 
 
@@ -34,8 +32,16 @@ class Ranking:
     """Index of the claimed name."""
     rank: int
     """1 + decoys that do at least as well; 1 is best."""
-    p_value: float
-    """rank / (1 + decoys); in (0, 1]."""
+
+    @property
+    def p_value(self) -> float:
+        """Return the rank as a p-value: (1 + decoys at least as good) / (1 + decoys), in (0, 1].
+
+        P(p <= a) <= a for every a if the claimed name is exchangeable with the decoys, whatever the model.
+
+        Source: rank test; Phipson and Smyth, "Permutation p-values should never be zero", 2010 (the 1 + ...).
+        """
+        return self.rank / self.statistic.size
 
     @property
     def decoys(self) -> int:
@@ -67,7 +73,7 @@ def photo_scores(similarities: FloatArray | StatisticArray) -> StatisticArray:
     # One prompt at a time: a double-precision copy of the whole would be 500 MB for 100,000 names.
     for block in similarities:
         centred = block.astype(np.float64)
-        level = np.ptp(centred, axis=1, keepdims=True) <= LEVEL
+        level = np.ptp(centred, axis=1, keepdims=True) <= EQUAL_SPREAD
         centred -= centred.mean(axis=1, keepdims=True)
         deviation = np.sqrt(np.square(centred).mean(axis=1, keepdims=True))
         total += centred * np.where(level, 0.0, 1 / np.where(level, 1.0, deviation))
@@ -114,35 +120,18 @@ def ranks(scores: StatisticArray, claimed_index: int) -> IntArray:
     return places
 
 
-def p_value(scores: StatisticArray, claimed_index: int) -> float:
-    """Turn the claimed name's rank into a p-value: (1 + decoys at least as good) / (1 + decoys).
-
-    P(p <= a) <= a for every a if the claimed name is exchangeable with the decoys, whatever the model.
-
-    Args:
-        scores: (names,) finite; the same symmetric function of every name's similarities.
-        claimed_index: index of the claimed name.
-    Returns:
-        The p-value, in [1 / names, 1].
-    Raises:
-        ValueError: as in `ranks`.
-    Source: rank test; Phipson and Smyth, "Permutation p-values should never be zero", 2010 (the 1 + ...).
-    """
-    return int(ranks(scores, claimed_index)) / scores.size
-
-
 def rank_scores(scores: StatisticArray, claimed_index: int) -> Ranking:
     """Rank the claimed name by scores that exist already.
 
     Args:
-        scores: (names,) finite.
+        scores: (names,) finite; the same symmetric function of every name's similarities.
         claimed_index: index of the claimed name.
     Returns:
         The ranking.
     Raises:
         ValueError: as in `ranks`.
     """
-    return Ranking(scores, claimed_index, int(ranks(scores, claimed_index)), p_value(scores, claimed_index))
+    return Ranking(scores, claimed_index, int(ranks(scores, claimed_index)))
 
 
 def rank_in_pool(similarities: FloatArray | StatisticArray, claimed_index: int) -> Ranking:
@@ -245,7 +234,7 @@ def scores_in_units_of(
     total = np.zeros(similarities.shape[2])
     for block, others in zip(reference, similarities, strict=True):
         own = block.astype(np.float64)
-        level = np.ptp(own, axis=1, keepdims=True) <= LEVEL
+        level = np.ptp(own, axis=1, keepdims=True) <= EQUAL_SPREAD
         deviation = np.where(level, 1.0, own.std(axis=1, keepdims=True))
         shifted = others.astype(np.float64) - own.mean(axis=1, keepdims=True)
         total += (shifted * np.where(level, 0.0, 1 / deviation)).mean(axis=0)

@@ -2,8 +2,6 @@
 
 Axes are always (prompts, photos, names). Similarities are cosines in [-1, 1]; higher means more alike.
 Source: Hintersdorf et al., "Does CLIP Know My Face?", JAIR 80, 2024 (arXiv 2209.07341).
-
-Does not: embed anything, draw candidate names, or say how far a verdict can be trusted (`calibrate` does).
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ NOBODY = -1
 
 @dataclass(frozen=True)
 class Verdict:
-    """The paper's verdict, unchanged by any calibration."""
+    """The paper's verdict, whatever the other checks say."""
 
     hits: int
     """Prompts won by the claimed name, in [0, prompts]."""

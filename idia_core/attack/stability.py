@@ -2,8 +2,6 @@
 
 Works from predictions and scores that exist already: a draw is a row of counts, how often each photo takes
 part.
-
-Does not: encode, look at a photo, or decide how stable is stable enough (`outcome` does).
 """
 
 from __future__ import annotations
@@ -71,7 +69,7 @@ def stability(
     rng: np.random.Generator,
     resamples: int = DRAWS,
 ) -> Stability:
-    """Ask what other draws of the photos would have said.
+    """Judge other draws of the photos by the paper's rule, and each photo by leaving it out.
 
     Args:
         predictions: (prompts, photos) name indices.
@@ -81,7 +79,7 @@ def stability(
         rng: draws the photos; the same state gives the same answer.
         resamples: draws of the bootstrap, and at most of each point of the curve; 1 or more.
     Returns:
-        The answers.
+        The shares and the influence of each photo.
     Raises:
         ValueError: the axes do not fit.
     """
@@ -141,7 +139,7 @@ def hits_in_draws(predictions: IntArray, claimed_index: int, counts: IntArray) -
         claimed_index: index of the claimed name.
         counts: (draws, photos) how often each photo takes part.
     Returns:
-        (draws,) prompts won by strict plurality, as in `attack.decide`.
+        (draws,) prompts won by strict plurality, as in `rule.decide`.
     Raises:
         ValueError: the axes do not fit.
     """
@@ -162,7 +160,7 @@ def hits_in_draws(predictions: IntArray, claimed_index: int, counts: IntArray) -
 def verdict_curve(
     predictions: IntArray, claimed_index: int, tau: int, rng: np.random.Generator, draws: int = DRAWS
 ) -> tuple[CurvePoint, ...]:
-    """Ask how often the verdict is member with fewer photos.
+    """Measure how often the verdict is member with fewer photos.
 
     Args:
         predictions: (prompts, photos) name indices.
@@ -183,7 +181,7 @@ def verdict_curve(
 
 
 def leave_one_out(predictions: IntArray, scores: StatisticArray, claimed_index: int) -> tuple[Influence, ...]:
-    """Ask what each photo does to the evidence, by leaving it out.
+    """Measure what each photo does to the evidence, by leaving it out.
 
     Args:
         predictions: (prompts, photos) name indices.

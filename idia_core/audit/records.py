@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from idia_core.attack.evidence import Evidence
@@ -12,8 +13,10 @@ from idia_core.clip.image_cache import ImageVectors
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.text_cache import CacheProgress
 from idia_core.names import Matched, NameLists, Pool
+from idia_core.names.matching import StyleNames
+from idia_core.photos.faces import FaceCheck
 from idia_core.photos.photo import Finding, Photo
-from idia_core.photos.quality import Crop, FaceCheck
+from idia_core.photos.quality import Crop
 
 
 @dataclass(frozen=True)
@@ -42,11 +45,13 @@ class AuditRequest:
     others: tuple[Photo, ...] = ()
     """Photos of other people, on which the name ought to lose; may be empty."""
     face_checks: tuple[FaceCheck, ...] = ()
-    """What was seen in each photo (`gate.look`); empty where nobody looked for faces."""
+    """What was seen in each photo (`quality.check_photo`); empty where nobody looked for faces."""
     crop: Crop = "whole"
     """What the model is shown for the verdict."""
     views: bool = True
     """Whether to ask again with the photos shown in other ways, where it is known where the faces are."""
+    attempts: int = 1
+    """Questions asked about this person, this one included: other names, spellings and models count."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,37 @@ class PhotoNote:
     """SHA-256 of its file, hexadecimal."""
     findings: tuple[Finding, ...]
     """Doubts about it."""
+
+
+@dataclass(frozen=True)
+class StyleSimilarities:
+    """Cosines of the names of the claimed one's style, (prompts, photos, names) each; a kind may have no name."""
+
+    same_first: FloatArray
+    """Names that share the first name."""
+    same_last: FloatArray
+    """Names that share the last name."""
+    crossed: FloatArray
+    """Names that cross these, in the order of `StyleNames.crossed`."""
+
+    @classmethod
+    def split(cls, style: StyleNames, similarities: FloatArray) -> StyleSimilarities:
+        """Sort the similarities of all names of a style into their kinds.
+
+        Args:
+            style: the names.
+            similarities: (prompts, photos, names) in the order of `StyleNames.names`.
+        Returns:
+            Views of the three parts.
+        """
+        first = len(style.matched.same_first)
+        last = first + len(style.matched.same_last)
+        return cls(similarities[:, :, :first], similarities[:, :, first:last], similarities[:, :, last:])
+
+    def of_photos(self, kept: Sequence[int]) -> StyleSimilarities:
+        """Return those of some photos, by their index."""
+        at = list(kept)
+        return StyleSimilarities(self.same_first[:, at], self.same_last[:, at], self.crossed[:, at])
 
 
 @dataclass(frozen=True)
@@ -83,8 +119,8 @@ class Encoded:
     """(prompts, photos, names) cosines."""
     matched: Matched
     """The names that share the first or the last name, or why there are none."""
-    matched_similarities: FloatArray
-    """(prompts, photos, names) cosines: of the same first name, of the same last name, crossed."""
+    style: StyleSimilarities
+    """Their cosines, and those of the names that cross them."""
     other_similarities: FloatArray
     """(prompts, other people's photos, names) cosines; none on the photo axis where none were given."""
     seed: int
@@ -126,6 +162,11 @@ class AuditResult:
     def claimed_index(self) -> int:
         """Return the index of the claimed name in `names`."""
         return len(self.names) - 1
+
+    @property
+    def known_names(self) -> int:
+        """Return how many of the other names belong to people whom the model may know."""
+        return self.encoded.pool.known_among(len(self.names))
 
 
 @dataclass(frozen=True)

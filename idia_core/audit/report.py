@@ -1,20 +1,16 @@
-"""A result for people and for programs: text tables, and plain data ready for JSON.
-
-Does not: compute a number that the result lacks, or hold anything of a photo but its label and digest.
-"""
+"""A result for people and for programs: text tables, and plain data ready for JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from idia_core.attack.outcome import Advice, corrected
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
 from idia_core.audit.views import ODD_ONE_OUT
 from idia_core.photos.photo import Finding
-from idia_core.text import advise, tell, tell_whole
-
-SANDBOX_WARNING = "Sandbox: this model knows invented people only. It says nothing about a real person."
+from idia_core.text import advise, phrases, say, say_all, tell, tell_whole
 
 
 def text_columns(rows: Sequence[Sequence[str]]) -> str:
@@ -39,6 +35,7 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
         The paper's verdict (`idia`), what every photo and every prompt said, and how far to trust it.
     """
     encoded, verdict, evidence = result.encoded, result.verdict, result.evidence
+    judgement = evidence.judgement
     return {
         "model": encoded.spec.key,
         "sandbox": encoded.spec.is_sandbox,
@@ -46,7 +43,7 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
         "name": encoded.name,
         "photos": len(result.kept),
         "names": len(result.names),
-        "names_known": encoded.pool.known,
+        "names_known": result.known_names,
         "prompt_set": encoded.prompts.id,
         "seed": encoded.seed,
         "idia": {
@@ -55,14 +52,15 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
             "tau": verdict.tau,
             "member": verdict.member,
         },
-        "outcome": evidence.judgement.outcome,
-        "outcome_sentence": evidence.judgement.sentence,
+        "outcome": judgement.outcome,
+        "outcome_sentence": say(f"outcome-{judgement.outcome}-sentence"),
         "reasons": [
-            {"check": reason.code, "state": reason.state, "sentence": reason.sentence}
-            for reason in evidence.judgement.reasons
+            {"check": reason.code, "state": reason.state, "sentence": tell(reason.message)}
+            for reason in judgement.reasons
         ],
-        "advice": [advice.sentence for advice in evidence.judgement.advice],
+        "advice": [advice_sentence(advice, result.kept) for advice in judgement.advice],
         "p_value": _p_values(result),
+        "attempts": evidence.attempts,
         "bound": evidence.bound,
         "controls": [
             {"kind": control.kind, "photos": control.photos, "hits": control.hits, "fired": control.fired}
@@ -76,6 +74,21 @@ def audit_facts(result: AuditResult) -> dict[str, Any]:
     }
 
 
+def advice_sentence(advice: Advice, kept: Sequence[int]) -> str:
+    """Tell an advice; a photo's number counts all photos of the run, also those that are switched off.
+
+    Args:
+        advice: from a judgement.
+        kept: indices of the run's photos that were judged.
+    Returns:
+        One sentence.
+    """
+    values = dict(advice.message.values)
+    if advice.photo is not None:
+        values["photo"] = kept[advice.photo] + 1
+    return say(advice.message.code, **values)
+
+
 def audit_table(result: AuditResult) -> str:
     """Write an audit as a table for a terminal.
 
@@ -84,56 +97,64 @@ def audit_table(result: AuditResult) -> str:
     Returns:
         Several lines.
     """
-    encoded, verdict, judgement = result.encoded, result.verdict, result.evidence.judgement
-    general = result.evidence.general
-    lines = [
-        f"{encoded.name} · {encoded.spec.title} · {len(result.kept)} photos · {len(result.names):,} names",
-        "",
+    parts = [*_verdict_parts(result), _doubts(result), _views(result), _photos(result), _prompts(result)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _verdict_parts(result: AuditResult) -> list[str]:
+    """Say what was asked and what came out, reasons and advice included."""
+    encoded, verdict, evidence = result.encoded, result.verdict, result.evidence
+    judgement, names = evidence.judgement, len(result.names)
+    title, sentence = (say(f"outcome-{judgement.outcome}-{part}") for part in ("title", "sentence"))
+    photos = phrases.photo_count(len(result.kept))
+    said = say("idia-member") if verdict.member else say("idia-not-member")
+    counts = {"hits": verdict.hits, "prompts": verdict.prompts, "tau": verdict.tau}
+    place = {"rank": evidence.general.rank, "names": names}
+    chance = {"p": evidence.p_general, "smallest": evidence.smallest}
+    correction = corrected(evidence.attempts)
+    verdict_lines = [
+        f"{title}. {sentence}",
+        say("audit-verdict", said=said, **counts),
+        say("audit-rank", corrected=correction, **place, **chance),
+        say("audit-bound", bound=evidence.bound, corrected=correction),
     ]
-    if encoded.spec.is_sandbox:
-        lines += [SANDBOX_WARNING, ""]
-    said = "member" if verdict.member else "not a member"
-    lines += [
-        f"{judgement.title}. {judgement.sentence}",
-        f"IDIA, the paper's rule: {said}. Prompts won: {verdict.hits} of {verdict.prompts}; tau {verdict.tau}.",
-        f"Rank {general.rank:,} of {len(result.names):,} names; p-value {general.p_value:.4f}"
-        f" (it cannot go below {general.smallest:.4f}).",
-        "For a name no different from the others, chance alone says member in at most "
-        f"{result.evidence.bound:.1%} of cases.",
-        "",
+    reason_lines = [f"- {tell(reason.message)}" for reason in judgement.reasons]
+    reason_lines += [f"> {advice_sentence(advice, result.kept)}" for advice in judgement.advice]
+    return [
+        say("audit-head", name=encoded.name, model=encoded.spec.title, photos=photos, names=names),
+        say("audit-sandbox") if encoded.spec.is_sandbox else "",
+        "\n".join(verdict_lines),
+        "\n".join(reason_lines),
     ]
-    lines += [f"- {reason.sentence}" for reason in judgement.reasons]
-    lines += [f"> {advice.sentence}" for advice in judgement.advice]
-    photo_rows = [("PHOTO", "PROMPTS NAMING IT SO", "MOST FREQUENT ANSWER", "MEDIAN RANK")]
+
+
+def _photos(result: AuditResult) -> str:
+    """Tabulate what the model answered to each photo."""
+    rows = [say_all("audit-photo-columns")]
     for facts in (_photo_facts(result, at) for at in range(len(result.kept))):
-        photo_rows.append(
-            (
-                facts["label"],
-                f"{facts['own']} of {verdict.prompts}",
-                facts["answer"],
-                f"{facts['median_rank']:,}",
-            )
-        )
-    prompt_rows = [("PROMPT", "WINNER", "VOTES FOR THE NAME")]
-    for facts in (_prompt_facts(result, at) for at in range(verdict.prompts)):
-        winner = facts["winner"] or "(tie: nobody)"
-        prompt_rows.append((facts["template"], winner, f"{facts['votes']} of {len(result.kept)}"))
-    parts = [_doubts(result), _views(result), text_columns(photo_rows), text_columns(prompt_rows)]
-    return "\n\n".join(["\n".join(lines), *(part for part in parts if part)])
+        own = say("audit-count", count=facts["own"], total=result.verdict.prompts)
+        rows.append((facts["label"], own, facts["answer"], f"{facts['median_rank']:,}"))
+    return text_columns(rows)
 
 
-VIEW_WORDS = {"whole": "whole photo", "face": "face only", "covered": "face covered"}
+def _prompts(result: AuditResult) -> str:
+    """Tabulate who won each prompt."""
+    rows = [say_all("audit-prompt-columns")]
+    for facts in (_prompt_facts(result, at) for at in range(result.verdict.prompts)):
+        votes = say("audit-count", count=facts["votes"], total=len(result.kept))
+        rows.append((facts["template"], facts["winner"] or say("audit-tie"), votes))
+    return text_columns(rows)
 
 
 def _views(result: AuditResult) -> str:
     """Tabulate the photos shown in other ways; empty where there is nothing to compare."""
-    view_results, verdict = result.comparison.view_results, result.verdict
+    view_results, prompts = result.comparison.view_results, result.verdict.prompts
     if len(view_results) < 2:
         return ""
-    rows = [("SHOWN", "PHOTOS", "PROMPTS WON", "PLACE OF THE NAME")]
+    rows = [say_all("audit-view-columns")]
     for one in view_results:
-        cells = (str(one.photos), f"{one.hits} of {verdict.prompts}", f"{one.rank:,}")
-        rows.append((VIEW_WORDS[one.kind], *cells))
+        won = say("audit-count", count=one.hits, total=prompts)
+        rows.append((say(f"audit-view-{one.kind}"), str(one.photos), won, f"{one.rank:,}"))
     return text_columns(rows)
 
 
@@ -158,9 +179,8 @@ def doubts(result: AuditResult, photo: int) -> tuple[Finding, ...]:
 
 
 def _view_facts(result: AuditResult) -> list[dict[str, Any]]:
-    keys = ("photos", "hits", "rank", "p_value")
     return [
-        {"shown": one.kind, **{key: getattr(one, key) for key in keys}}
+        {"shown": one.kind, "photos": one.photos, "hits": one.hits, "rank": one.rank, "p_value": one.p_value}
         for one in result.comparison.view_results
     ]
 
@@ -171,7 +191,7 @@ def _p_values(result: AuditResult) -> dict[str, Any]:
         "general": evidence.p_general,
         "matched": matching.p_matched,
         "crossed": matching.p_crossed,
-        "smallest": evidence.general.smallest,
+        "smallest": evidence.smallest,
         "decoys": {
             "general": evidence.general.decoys,
             "same_first": matching.same_first.decoys if matching.same_first else 0,

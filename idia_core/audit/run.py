@@ -1,15 +1,15 @@
-"""The one use case: photos and a name go in, progress comes out, and at the end an `AuditResult`.
+"""The one use case: photos and a name go in, progress comes out, and an `AuditResult` is returned.
 
 The page, the command line and the API all call `run_audit`; none of them decides anything. What was encoded
-once (`Encoded`) can be judged again with another tau, fewer names or fewer photos, without the model.
-
-Does not: load a model, decode a photo, or keep pixels; a result holds numbers, labels and names only.
+once (`Encoded`) can be judged again with another tau, fewer names or fewer photos, without the model. No pixels
+are kept: a result holds numbers, labels and names only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,7 +17,14 @@ from idia_core.attack import rule
 from idia_core.attack.prompts import PromptSet, render
 from idia_core.attack.rule import FloatArray
 from idia_core.audit.judge import check_tau, judge
-from idia_core.audit.records import AuditRequest, AuditResult, Encoded, PhotoNote, Progress
+from idia_core.audit.records import (
+    AuditRequest,
+    AuditResult,
+    Encoded,
+    PhotoNote,
+    Progress,
+    StyleSimilarities,
+)
 from idia_core.audit.views import View, join_views
 from idia_core.clip.image_cache import CachingEncoder, ImageVectors
 from idia_core.clip.interface import BATCH, Encoder
@@ -25,19 +32,49 @@ from idia_core.clip.text_cache import TextCache, TextVectors
 from idia_core.errors import IdiaError
 from idia_core.names import Pool, draw_decoys, draw_pool, matching
 from idia_core.names.matching import StyleNames
-from idia_core.photos.crops import apply_crop, crop_like, face_areas, view_batches
-from idia_core.photos.faces import Area
+from idia_core.photos.crops import apply_crop, crop_like, view_batches
+from idia_core.photos.locators import Area
 from idia_core.photos.photo import Photo
 from idia_core.photos.quality import photo_findings
 
 NAMES_A_BLOCK = 250
 """Names embedded between two reports of progress."""
 
+Result = TypeVar("Result")
+
+
+def advance(job: Generator[Progress, None, Result]) -> Progress | Result:
+    """Take one step of a long job.
+
+    Args:
+        job: yields progress and returns its result.
+    Returns:
+        The progress, or the result where the job has ended.
+    """
+    try:
+        return next(job)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+def result_of(job: Generator[Progress, None, Result]) -> Result:
+    """Run a long job to its end and drop its progress.
+
+    Args:
+        job: yields progress and returns its result.
+    Returns:
+        The result.
+    """
+    while isinstance(step := advance(job), Progress):
+        pass
+    return step
+
 
 def run_audit(
     request: AuditRequest, encoder: Encoder, text_cache: TextCache, before: Encoded | None = None
-) -> Iterator[Progress | AuditResult]:
-    """Run the attack; report after each stage and each batch of photos; end with the result.
+) -> Generator[Progress, None, AuditResult]:
+    """Run the attack; report after each stage and each batch of photos.
 
     Args:
         request: what to ask.
@@ -45,7 +82,9 @@ def run_audit(
         text_cache: where vectors of the public candidates are kept; the claimed name never enters it.
         before: what an earlier run computed; photos that the same model has seen there are not encoded again.
     Yields:
-        `Progress`, and last of all one `AuditResult`.
+        `Progress`, after a batch of photos with the judgement so far.
+    Returns:
+        The judgement of all photos.
     Raises:
         IdiaError: no photo, or numbers out of range.
     Source: arXiv 2209.07341.
@@ -61,21 +100,22 @@ def run_audit(
     own_text = embed(request.prompts, (request.name, *style.names), model)
     text = np.concatenate([text, own_text], axis=1)
     yield Progress("name", 1, 1)
-    drawn = model.spec.is_sandbox
-    beside = crop_like(request.others, request.crop, drawn)
+    locator = model.spec.face_locator
+    beside = crop_like(request.others, request.crop, locator)
     others = photo_similarities(beside, text[:, : request.size], model)
-    places = face_areas(request.photos, request.face_checks, drawn)
+    places = locator.areas(request.photos, request.face_checks)
     shown = apply_crop(request.photos, places, request.crop)
     parts: list[FloatArray] = []
     for start in range(0, len(shown), BATCH):
         parts.append(photo_similarities(shown[start : start + BATCH], text, model))
         encoded = _encoded(request, candidates, style, model, np.concatenate(parts, axis=1), others)
-        result = judge(encoded, tau=request.tau)
+        result = judge(encoded, tau=request.tau, attempts=request.attempts)
         yield Progress("photos", len(encoded.photos), len(request.photos), result)
     if request.views:
         again = yield from _other_views(request, places, text[:, : request.size], model)
-        result = judge(replace(encoded, views=again, images=model.images()), tau=request.tau)
-    yield result
+        encoded = replace(encoded, views=again, images=model.images())
+        result = judge(encoded, tau=request.tau, attempts=request.attempts)
+    return result
 
 
 def embed(prompts: PromptSet, names: Sequence[str], encoder: Encoder) -> FloatArray:
@@ -163,7 +203,7 @@ def _encoded(
     others: FloatArray,
 ) -> Encoded:
     seen = request.photos[: similarities.shape[1]]
-    doubts = photo_findings(seen, request.face_checks[: len(seen)], model.spec.is_sandbox)
+    doubts = photo_findings(seen, request.face_checks[: len(seen)], model.spec.face_locator)
     return Encoded(
         spec=model.spec,
         fingerprint=model.fingerprint,
@@ -177,7 +217,7 @@ def _encoded(
         ),
         similarities=similarities[:, :, : request.size],
         matched=style.matched,
-        matched_similarities=similarities[:, :, request.size :],
+        style=StyleSimilarities.split(style, similarities[:, :, request.size :]),
         other_similarities=others,
         seed=request.seed,
         crop=request.crop,

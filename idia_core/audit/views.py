@@ -1,8 +1,6 @@
 """The same photos seen otherwise: cut to the face, or with the face covered. Which of the two carries the name?
 
 Also tells a photo of somebody else by what the model answers to its face: pure, from similarities that exist.
-
-Does not: find faces (`faces`), encode (`audit` does), or choose thresholds of an outcome (`outcome` does).
 """
 
 from __future__ import annotations
@@ -13,8 +11,8 @@ from typing import Literal
 
 import numpy as np
 
-from idia_core.attack import rule
-from idia_core.attack.ranking import photo_scores, rank_in_pool
+from idia_core.attack.evidence import Attack, run_attack
+from idia_core.attack.ranking import StatisticArray
 from idia_core.attack.rule import FloatArray
 from idia_core.photos.crops import VIEW_KINDS, ViewKind
 from idia_core.photos.photo import Finding
@@ -23,8 +21,8 @@ NameCarrier = Literal["face", "surroundings", "both", "together", "nothing", "un
 FEWEST_TO_COMPARE = 4
 """With three faces, of which one differs, nobody can tell which two belong together."""
 ODD_ONE_OUT_GAP = 0.4
-"""How much less a stranger's face is like the rest than these are among themselves. Chosen on the sandbox: see
-`odd_one_out`."""
+"""How much less a stranger's face is like the rest than these are among themselves. Chosen on the sandbox, where
+`tests/audit/test_views.py` measures how often it is right."""
 ODD_ONE_OUT = Finding("somebody-else")
 
 
@@ -38,6 +36,18 @@ class View:
     """Which of the run's photos, by their index; those without a face are missing where a face is needed."""
     similarities: FloatArray
     """(prompts, these photos, names) cosines."""
+
+
+@dataclass(frozen=True)
+class ViewAttack:
+    """The attack on the photos shown in one way."""
+
+    kind: ViewKind
+    """How they were shown."""
+    photos: tuple[int, ...]
+    """Which of the run's photos, by their index; at least one."""
+    attack: Attack
+    """On these photos, with the names of the general pool, the claimed one last."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class ViewResult:
 
 
 def join_views(parts: Sequence[View]) -> tuple[View, ...]:
-    """Put the batches of each view together, in the order of `KINDS`."""
+    """Put the batches of each view together, in the order of `VIEW_KINDS`."""
     found = []
     for kind in VIEW_KINDS:
         same = [part for part in parts if part.kind == kind]
@@ -72,69 +82,67 @@ class Comparison:
     """What the other views say about a choice of photos and names."""
 
     view_results: tuple[ViewResult, ...]
-    """The claimed name in every view, in the order of `KINDS`."""
+    """The claimed name in every view, in the order of `VIEW_KINDS`."""
     odd_ones: tuple[int, ...]
     """Photos (of the run's) whose face seems to be somebody else's."""
     one_person: bool | None
     """Whether all photos seem to show one person; None where that is not known."""
-    context: FloatArray | None
-    """(prompts, photos with the face covered, names); None where there are none."""
 
 
-NO_COMPARISON = Comparison((), (), None, None)
+NO_COMPARISON = Comparison((), (), None)
 """Before anything was compared."""
 
 
-def compare(every: Sequence[View], kept: Sequence[int], size: int, drawn: bool) -> Comparison:
-    """Compare all views for a choice of photos and names.
-
-    Args:
-        every: the views, that of the verdict among them.
-        kept: indices of the run's photos that take part.
-        size: names, the claimed one included.
-        drawn: whether the model knows drawn people only: on them alone was it measured how often a stranger is
-            seen, so that elsewhere silence does not count as "all one person".
-    Returns:
-        The comparison.
-    """
-    chosen = {view.kind: restrict(view, kept, size) for view in every}
-    view_results = [view_result(chosen[kind]) for kind in VIEW_KINDS if kind in chosen]
-    odd = odd_one_out(chosen["face"]) if "face" in chosen else None
-    hidden = chosen.get("covered")
-    return Comparison(
-        view_results=tuple(one for one in view_results if one is not None),
-        odd_ones=odd or (),
-        one_person=False if odd else True if odd == () and drawn else None,
-        context=hidden.similarities if hidden is not None and hidden.photos else None,
-    )
-
-
-def restrict(view: View, kept: Sequence[int], size: int) -> View:
-    """Keep some of a view's photos, and the first names of the pool with the claimed one, the last.
+def attack_view(view: View, kept: Sequence[int], size: int, tau: int) -> ViewAttack | None:
+    """Run the attack on some of a view's photos, with the first names of the pool.
 
     Args:
         view: all of it.
         kept: indices of the run's photos that take part.
         size: names, the claimed one included.
+        tau: prompts to win.
     Returns:
-        What is left; its photo axis may be empty.
+        The attack; None where this view has none of these photos.
     """
-    columns = [at for at, photo in enumerate(view.photos) if photo in set(kept)]
-    part = view.similarities[:, columns]
-    if size < part.shape[2]:
-        part = np.concatenate([part[:, :, : size - 1], part[:, :, -1:]], axis=2)
-    return View(view.kind, tuple(view.photos[at] for at in columns), part)
-
-
-def view_result(view: View) -> ViewResult | None:
-    """Say how the claimed name, the last one, fared; None where no photo is left."""
-    if not view.photos:
+    column = {photo: at for at, photo in enumerate(view.photos)}
+    photos = tuple(photo for photo in kept if photo in column)
+    if not photos:
         return None
-    claimed_index = view.similarities.shape[2] - 1
-    votes = rule.tally(rule.predict(view.similarities), claimed_index + 1)
-    ranking = rank_in_pool(view.similarities, claimed_index)
-    hits = rule.decide(votes, claimed_index).hits
-    return ViewResult(view.kind, len(view.photos), hits, ranking.rank, ranking.p_value)
+    similarities = first_names(view.similarities[:, [column[photo] for photo in photos]], size)
+    return ViewAttack(view.kind, photos, run_attack(similarities, size - 1, tau))
+
+
+def first_names(similarities: FloatArray, size: int) -> FloatArray:
+    """Take the first names of the pool; the claimed one, the last, always stays."""
+    if size == similarities.shape[2]:
+        return similarities
+    return np.concatenate([similarities[:, :, : size - 1], similarities[:, :, -1:]], axis=2)
+
+
+def compare(attacks: Sequence[ViewAttack], odd_one_out_measured: bool) -> Comparison:
+    """Compare the views.
+
+    Args:
+        attacks: one for each view, that of the verdict among them.
+        odd_one_out_measured: whether it was measured how often `odd_one_out` finds a stranger with such a model;
+            elsewhere finding none does not count as "all one person".
+    Returns:
+        The comparison.
+    """
+    of_kind = {one.kind: one for one in attacks}
+    face = of_kind.get("face")
+    odd = None if face is None else odd_one_out(face.photos, face.attack.scores)
+    return Comparison(
+        view_results=tuple(_view_result(of_kind[kind]) for kind in VIEW_KINDS if kind in of_kind),
+        odd_ones=odd or (),
+        one_person=False if odd else True if odd == () and odd_one_out_measured else None,
+    )
+
+
+def _view_result(view: ViewAttack) -> ViewResult:
+    """Reduce an attack to how the claimed name fared."""
+    ranking = view.attack.ranking
+    return ViewResult(view.kind, len(view.photos), view.attack.verdict.hits, ranking.rank, ranking.p_value)
 
 
 def name_carrier(view_results: Sequence[ViewResult], tau: int) -> NameCarrier:
@@ -154,23 +162,24 @@ def name_carrier(view_results: Sequence[ViewResult], tau: int) -> NameCarrier:
     return "together" if won["whole"] else "nothing"
 
 
-def odd_one_out(view: View) -> tuple[int, ...] | None:
+def odd_one_out(photos: Sequence[int], scores: StatisticArray) -> tuple[int, ...] | None:
     """Find photos whose face the model takes for somebody else's than the rest.
 
     Two faces are as alike as what the model answers to them: the correlation of the names' scores. A stranger is
-    less like every other photo than any two of these are like each other, and by `STRANGER_GAP` less than they
-    are on the middle.
+    less like every other photo than any two of these are like each other, and by `ODD_ONE_OUT_GAP` less than
+    their median.
 
     Args:
-        view: the faces only.
+        photos: the photos, by their index in the run.
+        scores: (photos, names) of their faces, from `ranking.photo_scores`.
     Returns:
         Indices of the run's photos, none or one; None with too few faces to compare.
     """
-    if len(view.photos) < FEWEST_TO_COMPARE:
+    if len(photos) < FEWEST_TO_COMPARE:
         return None
     with np.errstate(invalid="ignore", divide="ignore"):
-        alike = np.nan_to_num(np.corrcoef(photo_scores(view.similarities)))
-    return tuple(photo for at, photo in enumerate(view.photos) if _stands_out(alike, at))
+        alike = np.nan_to_num(np.corrcoef(scores))
+    return tuple(photo for at, photo in enumerate(photos) if _stands_out(alike, at))
 
 
 def _stands_out(alike: np.ndarray, photo: int) -> bool:

@@ -1,7 +1,4 @@
-"""What photos and prompts said, as figures: every answer, and every prompt's vote.
-
-Does not: show, save or send a figure, or compute a number that the result lacks.
-"""
+"""What photos and prompts said, as figures: every answer, and every prompt's vote."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ import plotly.graph_objects as go
 from idia_core.attack.rule import NOBODY, IntArray
 from idia_core.audit.records import AuditResult
 from idia_core.charts.style import OTHERS, OTHERS_SIGN, RIVAL, RIVAL_SIGN, YOU, YOU_SIGN, bar_marker, finish
+from idia_core.text import say
 
 SLOT = "{0}"
 """How a template marks the name's place."""
@@ -58,7 +56,7 @@ def matrix_figure(result: AuditResult) -> go.Figure:
     """
     kinds = _kinds(result.predictions, result.claimed_index, rivals_of(result))
     signs = np.array([OTHERS_SIGN, RIVAL_SIGN, YOU_SIGN])[kinds]
-    shown = [*(escape(name) for name in result.names[:-1]), "this name"]
+    shown = [*(escape(name) for name in result.names[:-1]), say("chart-this-name")]
     answers = [[shown[name] for name in row] for row in result.predictions]
     hover = np.dstack([np.array(answers, dtype=object), result.ranks.astype(object)])
     rows = list(range(len(kinds)))
@@ -77,13 +75,19 @@ def matrix_figure(result: AuditResult) -> go.Figure:
             texttemplate="%{text}",
             textfont={"size": 13, "color": "#10151b"},
             customdata=hover,
-            hovertemplate="photo %{x}<br>answered: %{customdata[0]}<br>this name's place: %{customdata[1]:,}"
-            "<extra></extra>",
+            hovertemplate="<br>".join(
+                (
+                    say("chart-photo", number="%{x}"),
+                    say("chart-answered", name="%{customdata[0]}"),
+                    say("chart-place", place="%{customdata[1]:,}"),
+                )
+            )
+            + "<extra></extra>",
         )
     )
     labels = [sentence_label(template) for template in result.encoded.prompts.templates]
     figure.update_yaxes(tickvals=rows, ticktext=labels, autorange="reversed", showgrid=False)
-    figure.update_xaxes(title_text="photo", side="top", type="category", showgrid=False)
+    figure.update_xaxes(title_text=say("chart-photo-axis"), side="top", type="category", showgrid=False)
     return finish(figure, 62 + ROW_PIXELS * len(rows), top=52, bottom=10)
 
 
@@ -101,9 +105,9 @@ def votes_figure(result: AuditResult) -> go.Figure:
     rest[:, result.claimed_index] = 0
     best, rows = rest.max(axis=1), list(range(len(own)))
     pieces = (
-        (f"{YOU_SIGN} this name", own, YOU, ""),
-        (f"{RIVAL_SIGN} the best other name", best, RIVAL, "/"),
-        (f"{OTHERS_SIGN} all others", photos - own - best, OTHERS, ""),
+        (f"{YOU_SIGN} {say('chart-this-name')}", own, YOU, ""),
+        (f"{RIVAL_SIGN} {say('chart-best-other-name')}", best, RIVAL, "/"),
+        (f"{OTHERS_SIGN} {say('chart-all-others')}", photos - own - best, OTHERS, ""),
     )
     figure = go.Figure()
     for title, counts, colour, pattern in pieces:
@@ -113,7 +117,7 @@ def votes_figure(result: AuditResult) -> go.Figure:
             orientation="h",
             name=title,
             marker=bar_marker(colour, pattern),
-            hovertemplate="%{x} of " + f"{photos}<extra>{title}</extra>",
+            hovertemplate=f"{say('chart-votes', count='%{x}', photos=photos)}<extra>{title}</extra>",
         )
     winners = result.verdict.winners.tolist()
     signs = [
@@ -124,7 +128,7 @@ def votes_figure(result: AuditResult) -> go.Figure:
         for sign, template in zip(signs, result.encoded.prompts.templates, strict=True)
     ]
     figure.update_yaxes(tickvals=rows, ticktext=labels, autorange="reversed", showgrid=False)
-    figure.update_xaxes(title_text="photos", range=[0, photos], dtick=max(1, photos // 4))
+    figure.update_xaxes(title_text=say("chart-photos"), range=[0, photos], dtick=max(1, photos // 4))
     figure.update_layout(barmode="stack", bargap=0.25, showlegend=False)
     return finish(figure, 64 + ROW_PIXELS * len(rows))
 

@@ -2,8 +2,6 @@
 
 Scores that are standardised within each group cannot be laid side by side. So positions are drawn in the units of
 the general pool (0 is its average name), while every place ("number 3") is the one by which the group is judged.
-
-Does not: choose the groups, or judge a place.
 """
 
 from __future__ import annotations
@@ -17,13 +15,9 @@ from plotly.subplots import make_subplots
 from idia_core.attack.ranking import Ranking, StatisticArray, scores_in_units_of
 from idia_core.audit.records import AuditResult
 from idia_core.charts.style import OTHERS, RIVAL_SIGN, YOU_SIGN, Stem, add_stem, bar_marker, finish
+from idia_core.text import say, slug
 
 BINS = 50
-TITLES = {
-    "general": "{count:,} other names",
-    "same_first": "{count:,} names with the same first name",
-    "same_last": "{count:,} names with the same last name",
-}
 PATTERNS = {"general": "", "same_first": "/", "same_last": "\\"}
 """Groups differ by more than their place on the page."""
 
@@ -55,14 +49,13 @@ def groups_of(result: AuditResult) -> tuple[Group, ...]:
         The general pool, then those groups of matched names that there are.
     """
     encoded, matching, matched = result.encoded, result.evidence.matching, result.encoded.matched
-    alike = encoded.matched_similarities[:, list(result.kept)]
-    firsts, lasts = len(matched.same_first), len(matched.same_last)
+    style = encoded.style.of_photos(result.kept)
     general = result.evidence.general
     own = float(general.statistic[general.claimed_index])
     found = [_group("general", general, own, general.statistic[:-1], result.names[:-1])]
     for kind, ranking, names, measured in (
-        ("same_first", matching.same_first, matched.same_first, alike[:, :, :firsts]),
-        ("same_last", matching.same_last, matched.same_last, alike[:, :, firsts : firsts + lasts]),
+        ("same_first", matching.same_first, matched.same_first, style.same_first),
+        ("same_last", matching.same_last, matched.same_last, style.same_last),
     ):
         if ranking is not None:
             at = scores_in_units_of(result.similarities, measured)
@@ -84,7 +77,7 @@ def ranks_figure(groups: tuple[Group, ...]) -> go.Figure:
         Histograms, each with two stems; every place is written beside its stem.
     """
     shares = [1.7 if group.kind == "general" else 1.0 for group in groups]
-    titles = [TITLES[group.kind].format(count=group.others.size) for group in groups]
+    titles = [say("chart-group-" + slug(group.kind), count=group.others.size) for group in groups]
     figure = make_subplots(
         rows=len(groups), shared_xaxes=True, vertical_spacing=0.13, row_heights=shares, subplot_titles=titles
     )
@@ -93,7 +86,7 @@ def ranks_figure(groups: tuple[Group, ...]) -> go.Figure:
     edges = np.histogram_bin_edges(everything, bins=min(BINS, max(5, everything.size // 4)))
     for row, group in enumerate(groups, start=1):
         _add_group(figure, group, edges, row)
-    figure.update_xaxes(title_text="fit with all photos (0 = the average of all names)", row=len(groups))
+    figure.update_xaxes(title_text=say("chart-fit"), row=len(groups))
     figure.update_layout(showlegend=False, bargap=0)
     return finish(figure, 110 + int(115 * sum(shares)), top=26)
 
@@ -105,13 +98,13 @@ def _add_group(figure: go.Figure, group: Group, edges: StatisticArray, row: int)
         y=counts.tolist(),
         width=float(edges[1] - edges[0]) * 0.92,
         marker=bar_marker(OTHERS, PATTERNS[group.kind]),
-        hovertemplate="%{y} names near %{x:.2f}<extra></extra>",
+        hovertemplate=say("chart-names-near", count="%{y}", at="%{x:.2f}") + "<extra></extra>",
         row=row,
         col=1,
     )
     top, middle = float(counts.max()), float(edges[0] + edges[-1]) / 2
-    own = f"{YOU_SIGN} this name: number {group.ranking.rank:,}"
-    best = f"{RIVAL_SIGN} best of these"
+    own = f"{YOU_SIGN} {say('chart-own-rank', rank=group.ranking.rank)}"
+    best = f"{RIVAL_SIGN} {say('chart-best-of-these')}"
     add_stem(figure, Stem(group.best_at, 1.08 * top, best, middle, rival=True), row)
     add_stem(figure, Stem(group.own, 1.42 * top, own, middle), row)
-    figure.update_yaxes(title_text="names", range=[0, top * 1.65], nticks=4, row=row)
+    figure.update_yaxes(title_text=say("chart-names"), range=[0, top * 1.65], nticks=4, row=row)

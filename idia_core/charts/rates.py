@@ -1,7 +1,4 @@
-"""Measured rates with their intervals, and the bound of false alarms as a line.
-
-Does not: measure anything, or read a file.
-"""
+"""Measured rates with their intervals, and the bound of false alarms as a line."""
 
 from __future__ import annotations
 
@@ -12,20 +9,9 @@ from math import log10
 import plotly.graph_objects as go
 
 from idia_core.attack.evidence import false_alarm_bound
-from idia_core.charts.style import LINE, RIVAL, YOU, Series, finish
+from idia_core.charts.style import LINE, LINE_STYLES, RIVAL, YOU, Series, finish, line_style
+from idia_core.text import say
 
-STYLES = (
-    ("#009e73", "solid", "circle"),
-    ("#d55e00", "dash", "square"),
-    ("#b9609a", "dot", "triangle-up"),
-    ("#3d7fb3", "dashdot", "cross"),
-    ("#8a6d00", "longdash", "triangle-down"),
-    ("#7a8691", "longdashdot", "x"),
-    ("#009e73", "dot", "hexagon"),
-)
-"""Colour, dash and symbol of a line: any one of them tells it from the others.
-Source: Okabe and Ito's palette; some darker, to be seen on white."""
-CHANCE = "chance at most"
 NEAR = 8
 """Prompts apart at which the words of two marks would run into each other."""
 
@@ -69,9 +55,11 @@ def rates_figure(series: Sequence[Series], axes: Axes, height: int = 310) -> go.
         Lines that differ in colour, dash and symbol, with a legend below.
     """
     figure = go.Figure()
+    span = say("interval", low="%{customdata[1]:.1%}", high="%{customdata[2]:.1%}")
+    hover = say("chart-rate", at="%{customdata[0]}", rate="%{y:.1%}", span=span)
     spread = 0.012 * max((point.at for line in series for point in line.points), default=1.0)
     for number, line in enumerate(series):
-        colour, dash, symbol = STYLES[number % len(STYLES)]
+        style = line_style(number)
         shift = 1.0 if axes.doubling else (number - (len(series) - 1) / 2) * spread
         across = [point.at * shift if axes.doubling else point.at + shift for point in line.points]
         figure.add_scatter(
@@ -79,17 +67,17 @@ def rates_figure(series: Sequence[Series], axes: Axes, height: int = 310) -> go.
             y=[point.rate for point in line.points],
             name=line.title,
             mode="lines+markers",
-            line={"color": colour, "dash": dash, "width": 2.5},
-            marker={"symbol": symbol, "size": 10, "color": colour},
+            line={"color": style.colour, "dash": style.dash, "width": 2.5},
+            marker={"symbol": style.symbol, "size": 10, "color": style.colour},
             error_y={
                 "array": [point.high - point.rate for point in line.points],
                 "arrayminus": [point.rate - point.low for point in line.points],
-                "color": colour,
+                "color": style.colour,
                 "thickness": 1.3,
                 "width": 4,
             },
             customdata=[[point.at, point.low, point.high] for point in line.points],
-            hovertemplate="%{customdata[0]}: %{y:.1%} (%{customdata[1]:.1%} to %{customdata[2]:.1%})",
+            hovertemplate=hover,
         )
     if axes.bound is not None:
         _add_limit(figure, axes.bound)
@@ -108,7 +96,7 @@ def _add_limit(figure: go.Figure, bound: float) -> None:
     """Draw what chance allows at most, named in the corner, where no line of rates hides it."""
     figure.add_hline(y=bound, line={"color": LINE, "dash": "dash", "width": 2})
     corner = {"x": 1, "xref": "paper", "xanchor": "right", "y": 0.99, "yref": "paper", "yanchor": "top"}
-    figure.add_annotation(text=f"– – {CHANCE} {bound:.1%}", showarrow=False, **corner)
+    figure.add_annotation(text=f"– – {say('chart-chance', bound=f'{bound:.1%}')}", showarrow=False, **corner)
 
 
 def spread_figure(bars: Sequence[int], height: int = 250) -> go.Figure:
@@ -127,13 +115,13 @@ def spread_figure(bars: Sequence[int], height: int = 250) -> go.Figure:
             x=[(at + 0.5) * width for at in range(len(bars))],
             y=[count / total for count in bars],
             width=width * 0.9,
-            marker_color=STYLES[0][0],
-            hovertemplate="%{y:.1%} of people<extra></extra>",
+            marker_color=LINE_STYLES[0].colour,
+            hovertemplate=say("chart-share-of-people", share="%{y:.1%}") + "<extra></extra>",
         )
     )
     figure.add_hline(y=width, line={"color": LINE, "dash": "dash", "width": 2})
-    figure.update_xaxes(title_text="p-value", range=[0, 1], nticks=6)
-    figure.update_yaxes(title_text="people", tickformat=".0%", rangemode="tozero", nticks=5)
+    figure.update_xaxes(title_text=say("chart-p-value"), range=[0, 1], nticks=6)
+    figure.update_yaxes(title_text=say("chart-people"), tickformat=".0%", rangemode="tozero", nticks=5)
     return finish(figure, height)
 
 
@@ -161,7 +149,7 @@ def bound_figure(
             mode="lines+markers",
             line={"color": LINE, "width": 2, "shape": "hv"},
             marker={"size": 5, "color": LINE},
-            hovertemplate="%{x} prompts or more: by chance in at most %{y:.2%}<extra></extra>",
+            hovertemplate=say("chart-bound", prompts="%{x}", bound="%{y:.2%}") + "<extra></extra>",
         )
     )
     figure.add_vline(x=tau - 0.5, line={"color": LINE, "dash": "dash", "width": 2})
@@ -170,7 +158,7 @@ def bound_figure(
         x=tau - 0.5 if tau > 1 else 1.1,
         y=0.82,
         yref="paper",
-        text=f" the rule asks for {tau} ",
+        text=f" {say('chart-tau', tau=tau)} ",
         showarrow=False,
         xanchor="right" if late else "left",
     )
@@ -179,9 +167,9 @@ def bound_figure(
     if not marks:
         _add_bound(figure, tau, bounds[tau - 1], prompts)
     least = min(bounds)
-    figure.update_xaxes(title_text="prompts won", range=[-0.6, prompts + 0.6], dtick=5)
+    figure.update_xaxes(title_text=say("chart-prompts-won"), range=[-0.6, prompts + 0.6], dtick=5)
     figure.update_yaxes(
-        title_text="by chance at most",
+        title_text=say("chart-by-chance"),
         type="log",
         tickformat=".3~%",
         range=[log10(least) - 0.35, 0.15],

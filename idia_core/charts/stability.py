@@ -1,7 +1,4 @@
-"""How the verdict depends on the photos: with fewer of them, and with one left out.
-
-Does not: draw photos again, or decide how steady is steady enough.
-"""
+"""How the verdict depends on the photos: with fewer of them, and with one left out."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ import plotly.graph_objects as go
 
 from idia_core.attack.stability import Stability
 from idia_core.charts.style import LINE, RIVAL, RIVAL_SIGN, YOU, YOU_SIGN, bar_marker, finish
+from idia_core.text import say
 
 ROW_PIXELS = 28
 """Height of one photo's row."""
@@ -32,12 +30,13 @@ def curve_figure(stability: Stability) -> go.Figure:
             mode="lines+markers",
             line={"color": YOU, "width": 3},
             marker={"size": 10},
-            hovertemplate="%{x} photos: member in %{y:.0%} of %{customdata} draws<extra></extra>",
+            hovertemplate=say("chart-curve", photos="%{x}", share="%{y:.0%}", draws="%{customdata}")
+            + "<extra></extra>",
         )
     )
     photos = [point.photos for point in stability.curve]
-    figure.update_xaxes(title_text="photos used", tickvals=photos, rangemode="tozero")
-    figure.update_yaxes(title_text="rule says member", range=[-0.04, 1.08], tickformat=".0%")
+    figure.update_xaxes(title_text=say("chart-photos-used"), tickvals=photos, rangemode="tozero")
+    figure.update_yaxes(title_text=say("chart-rule-says-member"), range=[-0.04, 1.08], tickformat=".0%")
     return finish(figure, 270)
 
 
@@ -53,8 +52,11 @@ def influence_figure(stability: Stability, hits: int, kept: Sequence[int]) -> go
     """
     changes = [one.statistic_change for one in stability.influence]
     rows = list(range(len(changes)))
-    labels = [f"photo {kept[row] + 1} {YOU_SIGN if changes[row] >= 0 else RIVAL_SIGN}" for row in rows]
-    without = [f" {hits - one.hits_change} won" for one in stability.influence]
+    labels = [
+        f"{say('chart-photo', number=kept[row] + 1)} {YOU_SIGN if changes[row] >= 0 else RIVAL_SIGN}"
+        for row in rows
+    ]
+    without = [f" {say('chart-won-without', prompts=hits - one.hits_change)}" for one in stability.influence]
     figure = go.Figure()
     for sign, colour, pattern in ((1, YOU, ""), (-1, RIVAL, "/")):
         figure.add_bar(
@@ -62,7 +64,7 @@ def influence_figure(stability: Stability, hits: int, kept: Sequence[int]) -> go
             x=[change if (change >= 0) == (sign > 0) else None for change in changes],
             orientation="h",
             marker=bar_marker(colour, pattern),
-            hovertemplate="fit with it less fit without it: %{x:+.2f}<extra></extra>",
+            hovertemplate=say("chart-influence", change="%{x:+.2f}") + "<extra></extra>",
         )
     edge = max([abs(change) for change in changes], default=0.1) or 0.1
     figure.add_scatter(
@@ -76,6 +78,6 @@ def influence_figure(stability: Stability, hits: int, kept: Sequence[int]) -> go
     )
     figure.add_vline(x=0, line={"color": LINE, "width": 1.5})
     figure.update_yaxes(tickvals=rows, ticktext=labels, range=[len(rows) - 0.4, -0.6], showgrid=False)
-    figure.update_xaxes(title_text="what it adds to the fit", range=[-edge * 1.1, edge * 1.75], nticks=5)
+    figure.update_xaxes(title_text=say("chart-adds-to-fit"), range=[-edge * 1.1, edge * 1.75], nticks=5)
     figure.update_layout(barmode="overlay", bargap=0.3, showlegend=False)
     return finish(figure, max(270, 64 + ROW_PIXELS * len(rows)))

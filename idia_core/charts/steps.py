@@ -1,7 +1,4 @@
-"""The attack step by step: one photo and one prompt, one prompt's vote, all prompts.
-
-Does not: choose which photo or prompt is shown, or explain it in sentences.
-"""
+"""The attack step by step: one photo and one prompt, one prompt's vote, all prompts."""
 
 from __future__ import annotations
 
@@ -25,6 +22,7 @@ from idia_core.charts.style import (
     bar_marker,
     finish,
 )
+from idia_core.text import say
 
 CELL_BINS = 40
 MOST_BARS = 5
@@ -50,16 +48,16 @@ def cell_figure(result: AuditResult, prompt: int, photo: int) -> go.Figure:
             y=counts.tolist(),
             width=float(edges[1] - edges[0]) * 0.92,
             marker_color=OTHERS,
-            hovertemplate="%{y} names near %{x:.3f}<extra></extra>",
+            hovertemplate=say("chart-names-near", count="%{y}", at="%{x:.3f}") + "<extra></extra>",
         )
     )
     top, middle = float(counts.max()), float(edges[0] + edges[-1]) / 2
     own, best = float(values[result.claimed_index]), float(np.delete(values, result.claimed_index).max())
     place = int(result.ranks[prompt, photo])
-    add_stem(figure, Stem(best, 1.08 * top, f"{RIVAL_SIGN} best other", middle, rival=True))
-    add_stem(figure, Stem(own, 1.3 * top, f"{YOU_SIGN} this name: no. {place:,}", middle))
-    figure.update_xaxes(title_text="similarity with the photo", nticks=5)
-    figure.update_yaxes(title_text="names", range=[0, top * 1.45], nticks=4)
+    add_stem(figure, Stem(best, 1.08 * top, f"{RIVAL_SIGN} {say('chart-best-other')}", middle, rival=True))
+    add_stem(figure, Stem(own, 1.3 * top, f"{YOU_SIGN} {say('chart-own-place', place=place)}", middle))
+    figure.update_xaxes(title_text=say("chart-similarity"), nticks=5)
+    figure.update_yaxes(title_text=say("chart-names"), range=[0, top * 1.45], nticks=4)
     figure.update_layout(showlegend=False)
     return finish(figure, HEIGHT)
 
@@ -78,12 +76,14 @@ def prompt_votes_figure(result: AuditResult, prompt: int) -> go.Figure:
     rivals = rivals[np.argsort(-votes[rivals], kind="stable")]
     rivals = rivals[votes[rivals] > 0]
     shown, rest = rivals[:MOST_BARS], rivals[MOST_BARS:]
-    rows = [(f"{YOU_SIGN} this name", int(votes[result.claimed_index]), YOU, "")]
+    rows = [(f"{YOU_SIGN} {say('chart-this-name')}", int(votes[result.claimed_index]), YOU, "")]
     for place, at in enumerate(shown):
         sign, colour, pattern = (RIVAL_SIGN, RIVAL, "/") if place == 0 else (OTHERS_SIGN, OTHERS, "")
         rows.append((f"{sign} {escape(result.names[at], quote=False)}", int(votes[at]), colour, pattern))
     if rest.size:
-        rows.append((f"{OTHERS_SIGN} {rest.size} more names", int(votes[rest].sum()), OTHERS, "."))
+        rows.append(
+            (f"{OTHERS_SIGN} {say('chart-more-names', count=rest.size)}", int(votes[rest].sum()), OTHERS, ".")
+        )
     labels, counts, colours, patterns = (list(column) for column in zip(*rows, strict=True))
     marker = bar_marker("", "") | {"color": colours}
     marker["pattern"] = marker["pattern"] | {"shape": patterns}
@@ -104,7 +104,9 @@ def prompt_votes_figure(result: AuditResult, prompt: int) -> go.Figure:
         tickvals=places, ticktext=labels, range=[max(len(rows), 4) - 0.4, -0.6], showgrid=False
     )
     figure.update_xaxes(
-        title_text="photos", range=[0, len(result.kept) * 1.08], dtick=max(1, len(result.kept) // 4)
+        title_text=say("chart-photos"),
+        range=[0, len(result.kept) * 1.08],
+        dtick=max(1, len(result.kept) // 4),
     )
     figure.update_layout(showlegend=False, bargap=0.35)
     return finish(figure, HEIGHT)
@@ -122,7 +124,7 @@ def won_figure(result: AuditResult) -> go.Figure:
     winners = verdict.winners[(verdict.winners != NOBODY) & (verdict.winners != result.claimed_index)]
     best = int(np.bincount(winners).max()) if winners.size else 0
     marks = (
-        Mark(verdict.hits, f"{YOU_SIGN} this name: {verdict.hits}", rival=False),
-        Mark(best, f"{RIVAL_SIGN} best other: {best}", rival=True),
+        Mark(verdict.hits, f"{YOU_SIGN} {say('chart-own-count', count=verdict.hits)}", rival=False),
+        Mark(best, f"{RIVAL_SIGN} {say('chart-best-other-count', count=best)}", rival=True),
     )
     return bound_figure(verdict.prompts, len(result.names), 1, verdict.tau, marks, height=HEIGHT)

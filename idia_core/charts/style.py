@@ -1,11 +1,10 @@
-"""What all figures share: colours, signs, type, a quiet grid, and the mark of one name.
+"""What all figures share: colours, signs, line styles, type, a quiet grid, and the mark of one name.
 
 Colours mean the same everywhere: blue is the claimed name, orange the strongest other name, grey the rest; a
 sign or a word always says it too. The claimed name itself is never drawn ("this name"), so that no chart
 carries it. Marks work on light and on dark; text takes the page's own colour.
-Source of the colours: Okabe and Ito's palette, safe for colour-blind readers (blue made a little lighter).
-
-Does not: know a result.
+Source of the colours: Okabe and Ito's palette, safe for colour-blind readers (blue made a little lighter, some
+others darker, to be seen on white).
 """
 
 from __future__ import annotations
@@ -23,6 +22,34 @@ LINE = "#7a8691"
 GRID = "rgba(128,128,128,0.22)"
 YOU_SIGN, RIVAL_SIGN, OTHERS_SIGN = "●", "◆", "·"
 FONT = "IBM Plex Sans, system-ui, sans-serif"
+
+
+@dataclass(frozen=True)
+class LineStyle:
+    """How one line of several is drawn; any one of the three tells it from the others."""
+
+    colour: str
+    """As in CSS."""
+    dash: str
+    """Plotly's name of the dash."""
+    symbol: str
+    """Plotly's name of the mark at each point."""
+
+
+LINE_STYLES = (
+    LineStyle("#009e73", "solid", "circle"),
+    LineStyle("#d55e00", "dash", "square"),
+    LineStyle("#b9609a", "dot", "triangle-up"),
+    LineStyle("#3d7fb3", "dashdot", "cross"),
+    LineStyle("#8a6d00", "longdash", "triangle-down"),
+    LineStyle("#7a8691", "longdashdot", "x"),
+    LineStyle("#009e73", "dot", "hexagon"),
+)
+
+
+def line_style(number: int) -> LineStyle:
+    """Return the style of a line by its number, from 0."""
+    return LINE_STYLES[number % len(LINE_STYLES)]
 
 
 _AXIS = {"fixedrange": True, "gridcolor": GRID, "zeroline": False, "automargin": True}

@@ -1,10 +1,7 @@
 """Rates with their intervals, and distributions, as plain SVG: static, no script, nothing to fetch.
 
-For files that must open anywhere and for ever; what a page shows live is drawn by `charts`. Lines differ in
-colour, dash and mark, so that no one thing must be seen.
-Source of the colours: Okabe and Ito's palette, safe for colour-blind readers.
-
-Does not: measure, or know what the numbers are about.
+For files that must open anywhere and for ever; what a page shows live is drawn with plotly. Colours, dashes and
+marks are those of `style`.
 """
 
 from __future__ import annotations
@@ -12,21 +9,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
-from idia_core.charts.style import Series
+from idia_core.charts.style import LINE_STYLES, LineStyle, Point, Series, line_style
+from idia_core.text import say
 
 WIDTH, HEIGHT = 560, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 14, 12, 44
-LOOKS = (
-    ("#0072b2", "", "circle"),
-    ("#d55e00", "7 4", "square"),
-    ("#008f68", "2 4", "diamond"),
-    ("#b9609a", "9 4 2 4", "circle"),
-    ("#8a6d00", "12 4", "square"),
-    ("#56758c", "4 2", "diamond"),
-    ("#444444", "1 3", "circle"),
-    ("#0072b2", "9 3", "diamond"),
-)
-"""Colour, dash and mark of a line."""
+DASHES = {
+    "solid": "",
+    "dash": "7 4",
+    "dot": "2 4",
+    "dashdot": "9 4 2 4",
+    "longdash": "12 4",
+    "longdashdot": "12 4 2 4",
+}
+"""Lengths of strokes and gaps, in pixels."""
+_PLUS = "M-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z"
+MARKS = {
+    "square": "M-3.5-3.5h7v7h-7z",
+    "triangle-up": "M0-5L4.5 4h-9z",
+    "triangle-down": "M0 5L4.5-4h-9z",
+    "cross": _PLUS,
+    "x": _PLUS,
+    "hexagon": "M-2.5-4.3h5L5 0L2.5 4.3h-5L-5 0z",
+}
+"""Outlines around the point, in pixels; a circle is an element of its own, an x is a cross turned."""
+SPREAD = 5
+"""Pixels between two lines at the same place, so that their intervals do not cover each other."""
 
 
 def rates_svg(lines: Sequence[Series], across: str, up: str, most: float = 1.0) -> str:
@@ -41,23 +49,17 @@ def rates_svg(lines: Sequence[Series], across: str, up: str, most: float = 1.0) 
         An `<svg>` element with its legend below.
     """
     places = sorted({point.at for line in lines for point in line.points})
-    room = WIDTH - LEFT - RIGHT
-
-    def x_of(at: float) -> float:
-        return LEFT + room * (places.index(at) + 0.5) / max(1, len(places))
-
+    room = (WIDTH - LEFT - RIGHT) / max(1, len(places))
+    middle = {at: LEFT + room * (index + 0.5) for index, at in enumerate(places)}
     y_of = _height_of(most)
     parts = _axes(across, up, most)
-    parts += [_text(x_of(at), HEIGHT - BOTTOM + 18, f"{at:g}") for at in places]
+    parts += [_text(x, HEIGHT - BOTTOM + 18, f"{at:g}") for at, x in middle.items()]
     for number, line in enumerate(lines):
-        shift = (number - (len(lines) - 1) / 2) * 5
-
-        def beside(at: float, by: float = shift) -> float:
-            return x_of(at) + by
-
-        parts.append(_line(line, LOOKS[number % len(LOOKS)], beside, y_of))
-    legend = [_key(line.title, LOOKS[number % len(LOOKS)], number) for number, line in enumerate(lines)]
-    return _svg(parts, legend, f"{up} by {across}")
+        shift = (number - (len(lines) - 1) / 2) * SPREAD
+        spots = [(middle[point.at] + shift, point) for point in line.points]
+        parts.append(_line(line.title, spots, line_style(number), y_of))
+    legend = [_key(line.title, line_style(number), number) for number, line in enumerate(lines)]
+    return _svg(parts, legend, say("chart-label", up=up, across=across))
 
 
 def bars_svg(shares: Sequence[float], expected: float, across: str, up: str) -> str:
@@ -79,13 +81,13 @@ def bars_svg(shares: Sequence[float], expected: float, across: str, up: str) -> 
         top = y_of(share)
         parts.append(
             f'<rect x="{LEFT + number * room + 1:.1f}" y="{top:.1f}" width="{room - 2:.1f}" '
-            f'height="{y_of(0) - top:.1f}" fill="{LOOKS[0][0]}"/>'
+            f'height="{y_of(0) - top:.1f}" fill="{LINE_STYLES[0].colour}"/>'
         )
     level = y_of(expected)
     parts.append(f'<path class="rule" d="M{LEFT} {level:.1f}H{WIDTH - RIGHT}"/>')
     ends = [(LEFT, "0"), ((LEFT + WIDTH - RIGHT) / 2, "0.5"), (WIDTH - RIGHT, "1")]
     parts += [_text(x, HEIGHT - BOTTOM + 18, label) for x, label in ends]
-    return _svg(parts, [], f"{up} by {across}")
+    return _svg(parts, [], say("chart-label", up=up, across=across))
 
 
 def _height_of(most: float) -> Callable[[float], float]:
@@ -108,34 +110,39 @@ def _axes(across: str, up: str, most: float) -> list[str]:
 
 
 def _line(
-    line: Series, look: tuple[str, str, str], x_of: Callable[[float], float], y_of: Callable[[float], float]
+    title: str, spots: Sequence[tuple[float, Point]], style: LineStyle, y_of: Callable[[float], float]
 ) -> str:
-    colour, dash, mark = look
-    spots = [(x_of(point.at), y_of(point.rate), point) for point in line.points]
-    path = "L".join(f"{x:.1f} {y:.1f}" for x, y, _ in spots)
-    parts = [f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dash}"/>']
-    for x, y, point in spots:
+    """Draw one line; each of its points tells its numbers when it is pointed at."""
+    path = "L".join(f"{x:.1f} {y_of(point.rate):.1f}" for x, point in spots)
+    parts = [f'<path d="M{path}" {_stroke(style)}/>']
+    for x, point in spots:
         ends = f"M{x:.1f} {y_of(point.low):.1f}V{y_of(point.high):.1f}"
-        words = f"{line.title}, {point.at:g}: {point.rate:.2%} ({point.low:.2%} to {point.high:.2%})"
+        span = say("interval", low=f"{point.low:.2%}", high=f"{point.high:.2%}")
+        words = say("chart-rate-of", title=title, at=f"{point.at:g}", rate=f"{point.rate:.2%}", span=span)
         parts.append(
-            f'<g><title>{escape(words)}</title><path d="{ends}" stroke="{colour}"/>{_mark(x, y, look)}</g>'
+            f'<g><title>{escape(words)}</title><path d="{ends}" stroke="{style.colour}"/>'
+            f"{_mark(x, y_of(point.rate), style)}</g>"
         )
-    return f'<g class="{mark}">{"".join(parts)}</g>'
+    return f"<g>{''.join(parts)}</g>"
 
 
-def _mark(x: float, y: float, look: tuple[str, str, str]) -> str:
-    colour, _, mark = look
-    if mark == "circle":
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
-    turn = f' transform="rotate(45 {x:.1f} {y:.1f})"' if mark == "diamond" else ""
-    return f'<rect x="{x - 3.5:.1f}" y="{y - 3.5:.1f}" width="7" height="7" fill="{colour}"{turn}/>'
+def _stroke(style: LineStyle) -> str:
+    return f'fill="none" stroke="{style.colour}" stroke-width="2" stroke-dasharray="{DASHES[style.dash]}"'
 
 
-def _key(title: str, look: tuple[str, str, str], number: int) -> str:
+def _mark(x: float, y: float, style: LineStyle) -> str:
+    if style.symbol == "circle":
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{style.colour}"/>'
+    turn = " rotate(45)" if style.symbol == "x" else ""
+    place = f"translate({x:.1f} {y:.1f}){turn}"
+    return f'<path d="{MARKS[style.symbol]}" transform="{place}" fill="{style.colour}"/>'
+
+
+def _key(title: str, style: LineStyle, number: int) -> str:
     """Draw one entry of the legend, two in a row."""
     x, y = LEFT + (number % 2) * (WIDTH - LEFT) / 2, HEIGHT + 14 + 20 * (number // 2)
-    stroke = f'stroke="{look[0]}" stroke-width="2" stroke-dasharray="{look[1]}"'
-    return f'<path d="M{x:.0f} {y - 4}h30" {stroke}/>{_mark(x + 15, y - 4, look)}{_text(x + 38, y, title, "start")}'
+    line = f'<path d="M{x:.0f} {y - 4}h30" {_stroke(style)}/>'
+    return f"{line}{_mark(x + 15, y - 4, style)}{_text(x + 38, y, title, 'start')}"
 
 
 def _text(x: float, y: float, words: str, anchor: str = "middle") -> str:

@@ -3,7 +3,7 @@
 Loading goes through open_clip alone, so that any architecture it knows works; preprocessing is the model's
 own validation transform. Checkpoints are read as safetensors, or as pickles restricted to tensors.
 
-Does not: download anything (`weights.fetch` does), compare vectors, or keep what it was shown.
+Does not: download anything (`weights.fetch` does).
 """
 
 from __future__ import annotations
@@ -17,29 +17,26 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
-import numpy as np
-import numpy.typing as npt
 import open_clip
 import torch
 from open_clip.transform import PreprocessCfg, image_transform_v2
 from PIL import Image
 from safetensors import SafetensorError
 
+from idia_core.attack.rule import FloatArray
 from idia_core.clip import text_tower, weights
+from idia_core.clip.model_config import check_folder
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.tokenizer import tokenize
 from idia_core.errors import IdiaError
+from idia_core.photos.photo import PixelArray
 
-FloatArray = npt.NDArray[np.float32]
-PixelArray = npt.NDArray[np.uint8]
-
-SENTENCES_A_BATCH = 64
-"""Sentences of one forward pass where the ordinary way is taken."""
-
-_PHOTOS_A_BATCH = {"cpu": 32, "cuda": 256}
-"""Photos of one forward pass: a processor gains nothing beyond some, a GPU holds hundreds."""
-MOST_THREADS = 8
-"""Photos prepared at once; Pillow lets threads run side by side."""
+_SENTENCES_PER_BATCH = 64
+"""Sentences of one forward pass where the fast text path does not support the model."""
+_PHOTOS_PER_BATCH = {"cpu": 32, "cuda": 256}
+"""Photos of one forward pass: larger batches gain nothing on a CPU, while a GPU holds hundreds."""
+_MAX_THREADS = 8
+"""Photos preprocessed at once; Pillow releases the interpreter's lock."""
 
 _UNREADABLE = (
     OSError,
@@ -58,7 +55,7 @@ _UNREADABLE = (
 
 
 class Encoder:
-    """One model on one device; its methods may be called from several threads, one at a time enters."""
+    """One model on one device; its methods may be called from several threads and run one at a time."""
 
     def __init__(self, spec: ModelSpec, model: Any, tokenizer: Any, device: torch.device) -> None:
         """Take a loaded open_clip model in evaluation mode, already on the device."""
@@ -77,17 +74,6 @@ class Encoder:
         """Return exp(logit_scale), the factor of a softmax over names."""
         return float(self._model.logit_scale.detach().exp().float().cpu())
 
-    @property
-    def image_size(self) -> int:
-        """Return the shorter edge of the model's input, in pixels."""
-        size = self._model.visual.image_size
-        return int(min(size)) if isinstance(size, (tuple, list)) else int(size)
-
-    @property
-    def has_fast_text(self) -> bool:
-        """Tell whether sentences take the exact fast path (`textpath`)."""
-        return self._text_path is not None
-
     def encode_images(self, pixels: Sequence[PixelArray]) -> FloatArray:
         """Embed photos with the model's own validation transform.
 
@@ -96,9 +82,9 @@ class Encoder:
         Returns:
             (photos, dim) unit vectors.
         """
-        at_once = _PHOTOS_A_BATCH.get(self.device.type, _PHOTOS_A_BATCH["cpu"])
-        with ThreadPoolExecutor(max_workers=min(MOST_THREADS, torch.get_num_threads())) as pool:
-            images = list(pool.map(self._prepared, pixels))
+        at_once = _PHOTOS_PER_BATCH.get(self.device.type, _PHOTOS_PER_BATCH["cpu"])
+        with ThreadPoolExecutor(max_workers=min(_MAX_THREADS, torch.get_num_threads())) as pool:
+            images = list(pool.map(self._preprocess, pixels))
         with self._lock, torch.inference_mode():
             parts = [
                 self._model.encode_image(
@@ -108,8 +94,8 @@ class Encoder:
             ]
             return _unit(torch.cat(parts))
 
-    def _prepared(self, photo: PixelArray) -> torch.Tensor:
-        """Take a photo through the validation transform: (3, height, width) of the model's input."""
+    def _preprocess(self, photo: PixelArray) -> torch.Tensor:
+        """Apply the validation transform: (3, height, width), ready for the model."""
         image: torch.Tensor = self._transform(Image.fromarray(photo))
         return image
 
@@ -127,7 +113,7 @@ class Encoder:
                 return _unit(self._text_path.encode(tokens.to(self.device)))
             parts = [
                 self._model.encode_text(part.to(self.device))
-                for part in torch.split(tokens, SENTENCES_A_BATCH)
+                for part in torch.split(tokens, _SENTENCES_PER_BATCH)
             ]
             return _unit(torch.cat(parts))
 
@@ -141,7 +127,7 @@ def load_encoder(spec: ModelSpec, device: str = "auto") -> Encoder:
     Returns:
         The model in evaluation mode: half precision on cuda, float32 elsewhere.
     Raises:
-        IdiaError: the weights are not here, are altered, cannot be read, or do not fit the device.
+        IdiaError: the weights are not on this machine, are altered, cannot be read, or do not fit the device.
     """
     files = weights.locate(spec)
     if files is None:
@@ -149,8 +135,9 @@ def load_encoder(spec: ModelSpec, device: str = "auto") -> Encoder:
     where = pick_device(device)
     try:
         if weights.is_altered(files.weights):
-            raise _spoiled(spec, "altered")
-        model, tokenizer = _create(spec, files, where)
+            raise _unusable(spec, "altered")
+        own_tokenizer = files.config is not None and check_folder(files.config, spec.title)
+        model, tokenizer = _create(spec, files, where, own_tokenizer)
     except torch.cuda.OutOfMemoryError as cause:
         raise IdiaError("model-too-large-for-gpu", title=spec.title) from cause
     except _UNREADABLE as cause:
@@ -159,32 +146,32 @@ def load_encoder(spec: ModelSpec, device: str = "auto") -> Encoder:
 
 
 def pick_device(name: str) -> torch.device:
-    """Choose where to compute.
+    """Choose the device to compute on.
 
     Args:
         name: `auto`, `cuda`, `mps` or `cpu`.
     Returns:
-        The device; for `auto` the first of cuda, mps, cpu that is there.
+        The device; for `auto` the first of cuda, mps, cpu that this machine has.
     Raises:
-        IdiaError: the named device is not there.
+        IdiaError: this machine has no such device.
     """
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if name == "auto":
-        return torch.device(next(kind for kind, is_there in there.items() if is_there))
-    if not there.get(name, False):
+        return torch.device(next(kind for kind, is_there in available.items() if is_there))
+    if not available.get(name, False):
         raise IdiaError("device-unknown", name=name)
     return torch.device(name)
 
 
 class ModelCache:
-    """Loaded models, a few at most: the one unused for longest makes room for the next."""
+    """Keeps a few loaded models; the least recently used one makes room for the next."""
 
     def __init__(self, kept: int, device: str = "auto") -> None:
         """Start empty.
 
         Args:
-            kept: models held at most, at least 1.
-            device: as in `load`.
+            kept: the most models to keep, at least 1.
+            device: as in `load_encoder`.
         """
         self._kept = kept
         self._device = device
@@ -192,10 +179,10 @@ class ModelCache:
         self._lock = threading.Lock()
 
     def get(self, spec: ModelSpec) -> Encoder:
-        """Return the loaded model, loading it when first asked for.
+        """Return a model, loading it where it is not kept already.
 
         Raises:
-            IdiaError: as `load`.
+            IdiaError: as `load_encoder`.
         """
         with self._lock:
             if spec.key not in self._encoders:
@@ -205,27 +192,28 @@ class ModelCache:
             self._encoders.move_to_end(spec.key)
             return self._encoders[spec.key]
 
-    def loaded(self) -> tuple[str, ...]:
-        """Return the keys of the models held, the one unused for longest first."""
-        return tuple(self._encoders)
 
-
-def _create(spec: ModelSpec, files: weights.Files, device: torch.device) -> tuple[Any, Any]:
+def _create(
+    spec: ModelSpec, files: weights.Files, device: torch.device, own_tokenizer: bool
+) -> tuple[Any, Any]:
     precision = "fp16" if device.type == "cuda" else "fp32"
     if files.config is not None:
-        # A folder with its own config is loaded as such, also when the hub's cache holds it.
+        # Files with their own config are loaded as a folder, also those in the hub's cache.
         name = f"local-dir:{files.config.parent}"
         model = open_clip.create_model(name, precision=precision, device=device, require_pretrained=True)
-        return model, open_clip.get_tokenizer(name)
+        code = {"trust_remote_code": False} if own_tokenizer else {}
+        return model, open_clip.get_tokenizer(name, **code)
     architecture, tag = spec.source.split("/")
-    table = open_clip.get_pretrained_cfg(architecture, tag)
-    preprocess = {key: table[key] for key in ("mean", "std", "interpolation", "resize_mode") if key in table}
+    trained = open_clip.get_pretrained_cfg(architecture, tag)
+    preprocess = {
+        key: trained[key] for key in ("mean", "std", "interpolation", "resize_mode") if key in trained
+    }
     model = open_clip.create_model(
         architecture,
         pretrained=str(files.weights),
         precision=precision,
         device=device,
-        force_quick_gelu=bool(table.get("quick_gelu", False)),  # the tag knows how it was trained
+        force_quick_gelu=bool(trained.get("quick_gelu", False)),  # the table of tags says how it was trained
         force_preprocess_cfg=preprocess,
         require_pretrained=True,
     )
@@ -235,10 +223,10 @@ def _create(spec: ModelSpec, files: weights.Files, device: torch.device) -> tupl
 def _unreadable(spec: ModelSpec, cause: BaseException) -> IdiaError:
     if isinstance(cause, ImportError) or "transformers" in str(cause):
         return IdiaError("model-needs-transformers", title=spec.title)
-    return _spoiled(spec, "damaged")
+    return _unusable(spec, "damaged")
 
 
-def _spoiled(spec: ModelSpec, what: Literal["damaged", "altered"]) -> IdiaError:
+def _unusable(spec: ModelSpec, what: Literal["damaged", "altered"]) -> IdiaError:
     where = "folder" if spec.kind == "local-dir" else "cache"
     return IdiaError(f"model-{what}-in-{where}", title=spec.title)
 
@@ -249,7 +237,7 @@ def _unit(vectors: torch.Tensor) -> FloatArray:
 
 
 def _fingerprint(model: Any, tokenizer: Any, dtype: torch.dtype) -> str:
-    """Digest all that shapes a vector: weights, preprocessing, tokenizer, precision, text path."""
+    """Return a digest of all that determines a vector: weights, preprocessing, tokenizer, precision, text path."""
     digest = hashlib.sha256()
     facts = {
         "class": type(model).__name__,

@@ -1,8 +1,8 @@
-"""Vectors of photos that a model has looked at, held in memory so that a second name need not look again.
+"""Vectors of photos that a model has embedded, kept in memory so that a second name need not embed them again.
 
-A photo is known by its pixels, not by its file: a crop or a masked copy of it is another photo.
+A photo is identified by its pixels, not by its file: a crop or a masked copy of it is another photo.
 
-Does not: write to disk, hold pixels, or outlive whoever holds it (a result, which goes with its visitor).
+Vectors live as long as the result that holds them, which goes with its visitor; no pixels are kept.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from idia_core.photos.photo import PixelArray
 
 @dataclass(frozen=True)
 class ImageVectors:
-    """What one model made of some photos."""
+    """One model's vectors of some photos."""
 
     fingerprint: str = ""
     """The model's."""
@@ -32,18 +32,18 @@ class ImageVectors:
 
 
 class CachingEncoder:
-    """A loaded model that does not look twice at a photo; for one run, in one thread at a time."""
+    """An encoder that embeds no photo twice; for one run, in one thread at a time."""
 
     def __init__(self, encoder: Encoder, known: ImageVectors) -> None:
-        """Take a model and what an earlier run saw; another model's vectors do not count."""
+        """Take a model and the vectors of an earlier run; another model's vectors are ignored."""
         self._encoder = encoder
         same = known.fingerprint == encoder.fingerprint
         self._known = dict(zip(known.keys, known.rows, strict=True)) if same else {}
-        self._seen: dict[str, FloatArray] = {}
+        self._asked: dict[str, FloatArray] = {}
 
     @property
     def spec(self) -> ModelSpec:
-        """Return which model it is."""
+        """Return the model's description."""
         return self._encoder.spec
 
     @property
@@ -57,13 +57,13 @@ class CachingEncoder:
         return self._encoder.logit_scale
 
     def encode_images(self, pixels: Sequence[PixelArray]) -> FloatArray:
-        """Embed photos: (photos, dim) unit vectors; those that are known do not go through the model."""
+        """Embed photos: (photos, dim) unit vectors; only unknown ones go through the model."""
         keys = [key(photo) for photo in pixels]
-        known = self._known | self._seen
+        known = self._known | self._asked
         fresh = {name: photo for name, photo in zip(keys, pixels, strict=True) if name not in known}
         if fresh:
             known |= zip(fresh, self._encoder.encode_images(list(fresh.values())), strict=True)
-        self._seen |= {name: known[name] for name in keys}
+        self._asked |= {name: known[name] for name in keys}
         return np.stack([known[name] for name in keys])
 
     def encode_texts(self, sentences: Sequence[str]) -> FloatArray:
@@ -71,14 +71,14 @@ class CachingEncoder:
         return self._encoder.encode_texts(sentences)
 
     def images(self) -> ImageVectors:
-        """Return what was asked about so far, and nothing else of what was known."""
-        if not self._seen:
+        """Return the vectors of all photos asked for so far, and no others of the earlier run."""
+        if not self._asked:
             return ImageVectors()
-        return ImageVectors(self.fingerprint, tuple(self._seen), np.stack(list(self._seen.values())))
+        return ImageVectors(self.fingerprint, tuple(self._asked), np.stack(list(self._asked.values())))
 
 
 def key(pixels: PixelArray) -> str:
-    """Return what tells one photo from another: 64 hexadecimal digits.
+    """Return a digest of a photo's size and pixels: 64 hexadecimal digits.
 
     Args:
         pixels: (height, width, 3) uint8.

@@ -1,7 +1,4 @@
-"""Photos through a loaded model: what a model must be able to do, and photos compared with sentences.
-
-Does not: load a model (`encoder` does), fill in templates, or keep pixels.
-"""
+"""What the rest of the program needs of a loaded model; `encoder` and `image_cache` provide it."""
 
 from __future__ import annotations
 
@@ -13,15 +10,15 @@ from idia_core.clip.registry import ModelSpec
 from idia_core.photos.photo import PixelArray
 
 BATCH = 16
-"""Photos of one forward pass, and between two reports of progress: most checks have fewer, so one pass does."""
+"""Photos embedded between two reports of progress; most audits have fewer, so they take one forward pass."""
 
 
 class Encoder(Protocol):
-    """What an audit needs of a loaded model."""
+    """A loaded model that embeds photos and sentences."""
 
     @property
     def spec(self) -> ModelSpec:
-        """Return which model it is."""
+        """Return the model's description."""
 
     @property
     def fingerprint(self) -> str:

@@ -1,11 +1,11 @@
-"""The tree of all distinct prefixes of many sentences, laid out for attention in small dense blocks.
+"""The tree of all distinct prefixes of many sentences, arranged for attention in small dense blocks.
 
 Sorted sentences give the tree's nodes in depth-first order. In that order all ancestors of a block of
 neighbouring nodes lie in the block itself or on the path above its first node: an ancestor from before the
 block has a subtree that reaches into the block, so it holds the block's first node too. A block therefore
-needs to see only that path and itself, and a mask says which of it each node may look at.
+attends to that path and itself only, and a mask says to which of these nodes each node may attend.
 
-Does not: know tokens' meaning, weights, or layers; all work here is on whole numbers, on the processor.
+All work here is on whole numbers, on the CPU.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from torch import Tensor
 from torch.nn import functional
 
 _BLOCK = 32
-"""Nodes that attend together. Measured on ViT-B-32: 8, 16 and 64 are 1 to 13 % slower in all."""
+"""Nodes of one attention block. Measured on ViT-B-32: 8, 16 and 64 are 1 to 13 % slower in all."""
 
 _SMALL_BLOCK = 8
-"""The same for a tree of a few rows, where filling up to a multiple of 32 would cost more."""
+"""The same for a tree of a few nodes, where padding to a multiple of 32 would cost more."""
 
 
 @dataclass(frozen=True)
 class PrefixTree:
-    """The distinct prefixes of some sentences, in depth-first order, filled up to whole blocks."""
+    """The distinct prefixes of some sentences, in depth-first order, padded to whole blocks."""
 
     tokens: Tensor
     """(nodes,) the last token of each prefix."""
@@ -35,9 +35,9 @@ class PrefixTree:
     ends: Tensor
     """(sentences,) the node at which each sentence ends."""
     visible: Tensor
-    """(blocks, context + block) nodes a block can see: the path above its first node, then its own nodes."""
+    """(blocks, context + block) nodes a block may attend to: the path above its first node, then its own."""
     mask: Tensor
-    """(blocks, 1, block, context + block) 0 where a node may look (itself and its ancestors), else -inf."""
+    """(blocks, 1, block, context + block) 0 where a node may attend (itself and its ancestors), else -inf."""
 
     def to(self, device: torch.device, dtype: torch.dtype) -> PrefixTree:
         """Return the tree on the model's device, its mask in the model's precision."""
@@ -51,15 +51,15 @@ class PrefixTree:
 
 
 def distinct(tokens: Tensor, ends: Tensor) -> tuple[Tensor, Tensor]:
-    """Cut each sentence after its end token, drop repetitions, sort.
+    """Truncate each sentence after its end token, remove duplicates, sort.
 
     Args:
         tokens: (sentences, context) token ids.
-        ends: (sentences,) place of the end token.
+        ends: (sentences,) position of the end token.
 
     Returns:
-        (distinct, longest) token ids in lexicographic order with -1 after the end, which no token has; and
-        (sentences,) where each sentence stands in it.
+        (distinct, longest) token ids in lexicographic order with -1, which is no token, after the end; and
+        (sentences,) the row of each sentence in it.
     """
     longest = int(ends.max()) + 1 if len(ends) else 1
     cut = tokens[:, :longest].to(torch.int32)
@@ -76,8 +76,8 @@ def measure(sequences: Tensor) -> tuple[Tensor, Tensor]:
     return lengths, shared
 
 
-def cuts(lengths: Tensor, shared: Tensor, rows: int) -> Iterator[tuple[int, int]]:
-    """Cut sorted sentences into runs with at most `rows` distinct prefixes each, or one sentence."""
+def split(lengths: Tensor, shared: Tensor, rows: int) -> Iterator[tuple[int, int]]:
+    """Split sorted sentences into ranges (first, last + 1) with at most `rows` distinct prefixes, or one sentence."""
     total = (lengths - shared).cumsum(0)
     first = 0
     while first < len(lengths):
@@ -87,8 +87,8 @@ def cuts(lengths: Tensor, shared: Tensor, rows: int) -> Iterator[tuple[int, int]
         first = last
 
 
-def grow(sequences: Tensor, lengths: Tensor, shared: Tensor) -> PrefixTree:
-    """Build the tree of some sorted sentences, on the processor.
+def build(sequences: Tensor, lengths: Tensor, shared: Tensor) -> PrefixTree:
+    """Build the tree of some sorted sentences, on the CPU.
 
     Args:
         sequences: (sentences, longest) sorted token ids, -1 after the end.
@@ -96,7 +96,7 @@ def grow(sequences: Tensor, lengths: Tensor, shared: Tensor) -> PrefixTree:
         shared: (sentences,) first tokens shared with the sentence before; 0 for the first.
 
     Returns:
-        the tree; its last rows may repeat the first, to fill a block.
+        the tree; its last nodes may repeat the first, to fill a block.
     """
     fresh = lengths - shared
     nodes = int(fresh.sum())
@@ -105,16 +105,16 @@ def grow(sequences: Tensor, lengths: Tensor, shared: Tensor) -> PrefixTree:
     path = _paths(lengths, shared, sequences.shape[1])
     sentence = torch.repeat_interleave(numbers, fresh)
     depth = torch.arange(nodes) - path[sentence, shared[sentence]] + shared[sentence]
-    filling = (0, -nodes % block)
-    sentence, depth = functional.pad(sentence, filling), functional.pad(depth, filling)
-    visible, mask = _sight(path, sentence, depth, block)
+    padding = (0, -nodes % block)
+    sentence, depth = functional.pad(sentence, padding), functional.pad(depth, padding)
+    visible, mask = _attention(path, sentence, depth, block)
     return PrefixTree(sequences[sentence, depth], depth, path[numbers, lengths - 1], visible, mask)
 
 
 def _paths(lengths: Tensor, shared: Tensor, longest: int) -> Tensor:
-    """Return (sentences, longest): the node of each sentence's prefix at each depth; junk beyond its length.
+    """Return (sentences, longest): the node of each sentence's prefix at each depth; undefined beyond its length.
 
-    A sentence that shares its first d + 1 tokens with the one before it has that one's node at depth d.
+    A sentence that shares its first d + 1 tokens with the one before it has the same node at depth d.
     """
     fresh = lengths - shared
     first = fresh.cumsum(0) - fresh
@@ -124,14 +124,14 @@ def _paths(lengths: Tensor, shared: Tensor, longest: int) -> Tensor:
     return first[owner] + depths - shared[owner]
 
 
-def _sight(path: Tensor, sentence: Tensor, depth: Tensor, block: int) -> tuple[Tensor, Tensor]:
-    """Say what each block of rows can see, and which of it each row may look at.
+def _attention(path: Tensor, sentence: Tensor, depth: Tensor, block: int) -> tuple[Tensor, Tensor]:
+    """Find the nodes that each block may attend to, and the mask among them.
 
     Args:
         path: (sentences, longest) the node of each prefix.
         sentence: (nodes,) a sentence that goes through each node.
         depth: (nodes,) the node's position.
-        block: rows in a block; divides the number of nodes.
+        block: nodes in a block; divides the number of nodes.
 
     Returns:
         `visible` and `mask` of `PrefixTree`.
@@ -151,5 +151,5 @@ def _sight(path: Tensor, sentence: Tensor, depth: Tensor, block: int) -> tuple[T
 
 
 def _round_up(count: int) -> int:
-    """Return the next multiple of 8: attention on a GPU wants masks so aligned."""
+    """Return the next multiple of 8: attention on a GPU needs masks aligned so."""
     return -(-count // 8) * 8

@@ -1,9 +1,7 @@
-"""The models that can be asked, as plain data: what each is, what it was trained on, what it costs to fetch.
+"""The models that can be asked, as plain data: what each is, what it was trained on, how large its download is.
 
-Sizes: a float32 checkpoint has 4 bytes a parameter, which is what is stated. Licences and training data: the
-model cards of the named repositories; parameters: counted on open_clip's architectures.
-
-Does not: load, download or look at the disk (`encoder` does).
+Sources: licences and training data from the model cards of the named repositories; parameters counted on open_clip's
+architectures. A float32 checkpoint has 4 bytes a parameter, which gives the size of the download.
 """
 
 from __future__ import annotations
@@ -13,8 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from idia_core.errors import IdiaError
+from idia_core.photos.locators import CentreFaceLocator, DetectedFaceLocator, FaceLocator
+from idia_core.settings import ASSETS
 
-SANDBOX_DIR = Path(__file__).resolve().parents[2] / "assets" / "sandbox"
+SANDBOX_DIR = ASSETS / "sandbox"
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ModelSpec:
     in_paper: bool = False
     """Whether the paper (arXiv 2209.07341) attacked these weights."""
     lists_id: str = "web"
-    """Which candidate names it is asked about: `web` or `sandbox`."""
+    """Which candidate names it is compared with: `web` or `sandbox`."""
 
     @property
     def download_bytes(self) -> int:
@@ -49,8 +49,13 @@ class ModelSpec:
 
     @property
     def is_sandbox(self) -> bool:
-        """Tell whether it only knows invented people, so that it says nothing about a real one."""
+        """Tell whether it knows invented people only, so that its answer says nothing about a real one."""
         return self.lists_id == "sandbox"
+
+    @property
+    def face_locator(self) -> FaceLocator:
+        """Return how the person's face is located in pictures of the kind that it knows."""
+        return CentreFaceLocator() if self.is_sandbox else DetectedFaceLocator()
 
 
 SANDBOX = ModelSpec(
@@ -161,17 +166,16 @@ _OTHERS = (
 REGISTRY: tuple[ModelSpec, ...] = (SANDBOX, *(replace(spec, in_paper=True) for spec in _PAPER), *_OTHERS)
 """All models with a short name; the sandbox first."""
 
-_OPEN_CLIP = re.compile(r"[\w.-]+/[\w.-]+")
-_HUB = re.compile(r"[\w.-]+/[\w.-]+")
+_TWO_PARTS = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def parse_model(text: str) -> ModelSpec:
-    """Turn what a person typed into a spec.
+    """Find the model that a person typed.
 
     Args:
         text: a registry key, `open_clip:ARCH/TAG`, `hf-hub:ORG/REPO` or `local-dir:PATH`.
     Returns:
-        The spec; for a registry model also when it is written the long way.
+        The spec; the registry's own one also where its long form was typed.
     Raises:
         IdiaError: not one of these; the hint lists the short names.
     """
@@ -180,9 +184,9 @@ def parse_model(text: str) -> ModelSpec:
         if text in (spec.key, f"{spec.kind}:{spec.source}"):
             return spec
     kind, _, source = text.partition(":")
-    if kind == "open_clip" and _OPEN_CLIP.fullmatch(source):
+    if kind == "open_clip" and _TWO_PARTS.fullmatch(source):
         return ModelSpec(key=text, title=source, kind=kind, source=source)
-    if kind == "hf-hub" and _HUB.fullmatch(source):
+    if kind == "hf-hub" and _TWO_PARTS.fullmatch(source):
         return ModelSpec(key=text, title=source, kind=kind, source=source, hub=source)
     if kind == "local-dir" and source:
         return _local(text, source)

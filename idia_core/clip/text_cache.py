@@ -1,14 +1,12 @@
 """Text vectors of public candidate names, kept on disk and never computed twice.
 
-A text cache is built in parts: a fixed run of names times all prompts, one safetensors file each, under a key that
-names all that shapes its values. A build that was killed goes on from whole parts, and a shorter list of
-names that begins alike shares them. Files appear whole or not at all; a file that is not what its key
-promises is computed again. Deleting the folder costs time and nothing else.
+Vectors are stored in parts: a fixed number of names times all prompts, one safetensors file each. The file's name
+is a digest of all that determines its values. A build that was killed continues after its last whole part, and a
+shorter list of names that begins alike shares the parts. Files are written atomically; a file that does not fit its
+name is computed again. Deleting the folder costs time and nothing else.
 
-The caller gives public candidates only. A claimed name must not be among the names because someone claimed
-it, nor missing for that reason: draw the candidates without a thought of it, and leave columns out later.
-
-Does not: embed (`encode` is a function it is given), fill templates, or know whose name was claimed.
+Give public candidates only. Whether a name was claimed must not decide whether it is among them: draw the
+candidates without regard to the claimed name, and leave columns out later.
 """
 
 from __future__ import annotations
@@ -25,44 +23,42 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
+from idia_core.attack.rule import FloatArray
 from idia_core.errors import IdiaError
 
-FloatArray = npt.NDArray[np.float32]
-
-NAMES_A_PART = 250
-"""Names of a part. Fewer share less in the fast text path; more are lost when a build is cancelled."""
+NAMES_PER_PART = 250
+"""With fewer, the fast text path shares fewer prefixes; with more, more is lost when a build is cancelled."""
 
 _FORMAT = "idia-text-1"
 _SUFFIX = ".safetensors"
 _UNFINISHED = ".unfinished"
-_FORGOTTEN_AFTER_NS = 3600 * 10**9
-"""Age at which an unfinished file is taken for the remains of a killed process: no part takes an hour."""
+_ABANDONED_AFTER_NS = 3600 * 10**9
+"""Age at which an unfinished file must be a killed process's: writing no part takes an hour."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class CacheProgress:
-    """How far a build has come."""
+    """Progress of a build."""
 
     done: int
     """Names whose vectors are there."""
     total: int
     """Names asked for."""
     reused: int
-    """Names among those done whose vectors were on disk already."""
+    """Those of the names done whose vectors were on disk already."""
 
     def seconds_left(self, elapsed: float) -> float | None:
-        """Estimate the time to the end, should no other part be on disk.
+        """Estimate the time to the end, as if no further part were on disk.
 
         Args:
             elapsed: seconds since the build began.
         Returns:
-            seconds, or None while nothing has been computed to judge by.
+            seconds, or None while nothing has been computed yet.
         """
         computed = self.done - self.reused
         return (self.total - self.done) * elapsed / computed if computed else None
@@ -75,7 +71,7 @@ class TextVectors:
     names: tuple[str, ...]
     """The candidates, in the order of the name axis."""
     parts: tuple[FloatArray, ...]
-    """(prompts, names of the part, dim) unit vectors each; together they make up the name axis."""
+    """(prompts, names of the part, dim) unit vectors each; concatenated along the name axis."""
 
     def vectors(self) -> FloatArray:
         """Return all vectors in memory: (prompts, names, dim)."""
@@ -91,11 +87,11 @@ class TextVectors:
         Raises:
             ValueError: a name is no candidate (a bug of the caller).
         """
-        places = {name: place for place, name in enumerate(self.names)}
-        missing = [name for name in names if name not in places]
+        positions = {name: position for position, name in enumerate(self.names)}
+        missing = [name for name in names if name not in positions]
         if missing:
             raise ValueError(f"{len(missing)} of {len(names)} names are not in the text cache")
-        wanted = np.array([places[name] for name in names], dtype=np.int64)
+        wanted = np.array([positions[name] for name in names], dtype=np.int64)
         prompts, _, dim = self.parts[0].shape
         chosen = np.empty((prompts, len(names), dim), dtype=np.float32)
         first = 0
@@ -107,14 +103,14 @@ class TextVectors:
 
 
 class TextCache:
-    """A folder of parts with a size bound; several processes and threads may share it."""
+    """A folder of parts with a size limit; several processes and threads may share it."""
 
     def __init__(self, folder: Path | None, limit_bytes: int) -> None:
-        """Take where and how much.
+        """Set where to store parts, and how many.
 
         Args:
-            folder: made when the first part is written; None keeps everything in memory.
-            limit_bytes: size of all files together that is never passed; what does not fit is not stored.
+            folder: created when the first part is written; None keeps everything in memory.
+            limit_bytes: the most that all files together may take; what does not fit is not stored.
         """
         self.folder = folder
         self.limit_bytes = limit_bytes
@@ -126,16 +122,16 @@ class TextCache:
         names: Sequence[str],
         encode: Callable[[Sequence[str]], FloatArray],
     ) -> Iterator[CacheProgress | TextVectors]:
-        """Gather the vectors of all prompts and names, part by part; may be closed between parts.
+        """Read or compute the vectors of all prompts and names, part by part; may be closed between parts.
 
         Args:
             fingerprint: what distinguishes these vectors from any other model's: a digest of weights,
                 tokenizer, precision and the code of the text path.
             templates: the prompts' templates, in the order of the prompt axis.
-            names: public candidates, at least one; see the module's own words on the claimed name.
+            names: public candidates, at least one; see the module's docstring on the claimed name.
             encode: names -> (prompts, names, dim) float32 unit vectors, with these templates and this model.
         Yields:
-            `CacheProgress` at the start and after each part, and last of all one `TextBank`.
+            `CacheProgress` at the start and after each part, and finally one `TextVectors`.
         Raises:
             IdiaError: the folder cannot be written to, or its disk is full.
             ValueError: no names or templates, or `encode` returned another shape (a bug of the caller).
@@ -146,21 +142,21 @@ class TextCache:
         used: set[Path] = set()
         reused = 0
         yield CacheProgress(0, len(names), 0)
-        for first in range(0, len(names), NAMES_A_PART):
-            block = tuple(names[first : first + NAMES_A_PART])
+        for first in range(0, len(names), NAMES_PER_PART):
+            block = tuple(names[first : first + NAMES_PER_PART])
             key = part_key(fingerprint, templates, block)
-            vectors = self._find(key, len(templates), len(block), used)
+            vectors = self._load(key, len(templates), len(block), used)
             if vectors is None:
                 fresh = _checked(encode(block), len(templates), len(block))
-                vectors = self._keep(key, fresh, used)
+                vectors = self._store(key, fresh, used)
             else:
                 reused += len(block)
             parts.append(vectors)
             yield CacheProgress(first + len(block), len(names), reused)
         yield TextVectors(tuple(names), tuple(parts))
 
-    def _find(self, key: str, prompts: int, names: int, used: set[Path]) -> FloatArray | None:
-        """Return a part from the disk, marked as just used; None where there is none worth having."""
+    def _load(self, key: str, prompts: int, names: int, used: set[Path]) -> FloatArray | None:
+        """Read a part from the disk and mark it as just used; None where there is none, or a bad one."""
         if self.folder is None:
             return None
         path = self.folder / f"{key}{_SUFFIX}"
@@ -172,12 +168,12 @@ class TextCache:
             _log.warning("computing %s again: the file in the cache is not usable (%s)", path.name, cause)
             return None
         used.add(path)
-        with contextlib.suppress(OSError):  # a folder that is only readable still serves
+        with contextlib.suppress(OSError):  # a read-only folder still serves
             os.utime(path)
         return vectors
 
-    def _keep(self, key: str, vectors: FloatArray, used: set[Path]) -> FloatArray:
-        """Store a part; return it as a mapped file where it could be stored, or else as it came."""
+    def _store(self, key: str, vectors: FloatArray, used: set[Path]) -> FloatArray:
+        """Write a part; return it as a memory-mapped file where it fits the limit, or else unchanged."""
         if self.folder is None:
             return vectors
         about = {"format": _FORMAT, "key": key, "sha256": _digest(vectors)}
@@ -187,18 +183,18 @@ class TextCache:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not _make_room(self.folder, self.limit_bytes - len(content), used):
                 _log.info(
-                    "%s is not stored: the cache would pass its bound of %d", path.name, self.limit_bytes
+                    "%s is not stored: the cache would pass its limit of %d", path.name, self.limit_bytes
                 )
                 return vectors
             _write(path, content)
         except OSError as cause:
-            raise _refused(self.folder, len(content), cause) from cause
-        mapped = self._find(key, vectors.shape[0], vectors.shape[1], used)
+            raise _not_stored(self.folder, len(content), cause) from cause
+        mapped = self._load(key, vectors.shape[0], vectors.shape[1], used)
         return vectors if mapped is None else mapped
 
 
 def part_key(fingerprint: str, templates: Sequence[str], names: Sequence[str]) -> str:
-    """Return the key of a part: a digest of all that shapes its values.
+    """Return the key of a part: a digest of all that determines its values.
 
     Args:
         fingerprint: as in `TextCache.build`.
@@ -222,11 +218,11 @@ def _digest(vectors: FloatArray) -> str:
 
 
 def _read(path: Path, key: str, prompts: int, names: int) -> FloatArray:
-    """Map a part's file into memory and check it, every byte.
+    """Map a part's file into memory and verify its digest.
 
     Raises:
         FileNotFoundError: there is no such part.
-        OSError, SafetensorError, ValueError: the file is cut short, foreign or altered.
+        OSError, SafetensorError, ValueError: the file is truncated, another one, or altered.
     """
     size = path.stat().st_size
     with safe_open(path, framework="numpy") as file:
@@ -244,12 +240,12 @@ def _read(path: Path, key: str, prompts: int, names: int) -> FloatArray:
 
 
 def _make_room(folder: Path, allowed: int, used: set[Path]) -> bool:
-    """Delete the parts unused for longest until the rest fits; never those of the build in hand.
+    """Delete the least recently used parts until the rest fits; never those of the current build.
 
     Args:
         folder: the text cache's.
         allowed: bytes that the files may take together.
-        used: parts that stay.
+        used: parts of the current build.
     Returns:
         whether the files now fit.
     """
@@ -265,36 +261,36 @@ def _make_room(folder: Path, allowed: int, used: set[Path]) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole or not at all, also beside another process doing the same."""
+    """Write a file atomically, also while another process writes the same one."""
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=_UNFINISHED)
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
         unfinished.replace(path)
-        _sweep(path)
+        _delete_abandoned(path)
     finally:
         unfinished.unlink(missing_ok=True)
 
 
-def _sweep(newest: Path) -> None:
-    """Delete what killed processes left unfinished; a file just written tells what time it is."""
+def _delete_abandoned(newest: Path) -> None:
+    """Delete unfinished files of killed processes; the time is that of a file just written, by the disk's clock."""
     now = newest.stat().st_mtime_ns
     for changed, _, path in _sizes(newest.parent):
-        if path.suffix == _UNFINISHED and now - changed > _FORGOTTEN_AFTER_NS:
+        if path.suffix == _UNFINISHED and now - changed > _ABANDONED_AFTER_NS:
             path.unlink(missing_ok=True)
 
 
 def _sizes(folder: Path) -> Iterator[tuple[int, int, Path]]:
-    """Yield (time of last use in nanoseconds, bytes, path) of the text cache's own files, no others."""
+    """Yield (time of last use in nanoseconds, bytes, path) of the cache's own files, no others."""
     for path in folder.iterdir():
         if path.suffix in (_SUFFIX, _UNFINISHED):
-            with contextlib.suppress(FileNotFoundError):  # another process may delete as this one looks
+            with contextlib.suppress(FileNotFoundError):  # another process may delete it meanwhile
                 facts = path.stat()
                 yield facts.st_mtime_ns, facts.st_size, path
 
 
-def _refused(folder: Path, needed: int, cause: OSError) -> IdiaError:
+def _not_stored(folder: Path, needed: int, cause: OSError) -> IdiaError:
     megabytes = max(1, needed // 1_000_000)
     if cause.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return IdiaError("cache-disk-full", megabytes=megabytes, folder=folder)

@@ -4,11 +4,9 @@ In a causal tower the state at a position depends on the tokens up to it and on 
 follow. What comes after the end token, where the vector is read, need not be computed. And sentences that
 begin alike share the states of that beginning: "a photo of a person named" once for a thousand names.
 
-The distinct prefixes of all sentences form a tree (`prefixtree`). Its nodes go through the layers as one long
+The distinct prefixes of all sentences form a tree (`prefix_tree`). Its nodes go through the layers as one long
 batch of rows, layer by layer, so that keys and values are kept for one layer only. Attention is dense within
-small blocks of neighbouring rows. In the last layer only the rows of end tokens are finished.
-
-Does not: tokenise, load a model, normalise the vectors, or support a tower that it does not recognise.
+small blocks of neighbouring rows. In the last layer only the rows of end tokens are computed to the end.
 """
 
 from __future__ import annotations
@@ -31,14 +29,14 @@ from idia_core.clip.text_layers import (
     LayerInputs,
     ScratchBuffers,
     kind,
-    residual,
+    run_layer,
 )
 
 CODE_VERSION = "prefix-tree-2"
-"""Part of every cache key; to be changed with any edit that can change a vector, even in its last bit."""
+"""Part of every cache key; change it with any edit that can change a vector, even in its last bit."""
 
 _BUDGET = {"cpu": 64 << 20, "cuda": 1 << 30}
-"""Bytes of working rows at a time: near the cores' caches on a processor, large enough to fill a GPU."""
+"""Bytes of rows computed at a time: about what a CPU's caches hold, or enough to fill a GPU."""
 
 _TOWERS = {"open_clip.model.CLIP", "open_clip.model.CustomTextCLIP"}
 _RESIDUAL_BLOCKS = {
@@ -60,13 +58,13 @@ _ROWWISE = {
 
 
 def plan(model: nn.Module) -> TextPath | None:
-    """Look at a model and say whether its text tower can go the fast way.
+    """Prepare the fast path for a model whose text tower is supported.
 
     Args:
-        model: an open_clip model, ready for inference; told by its types and flags, never by its name.
+        model: an open_clip model, ready for inference; recognised by its types and flags, never by its name.
 
     Returns:
-        the fast path over the model's own weights, or None: then `model.encode_text` is the way to go.
+        the fast path over the model's own weights, or None where `model.encode_text` has to be used.
     """
     if kind(model) not in _TOWERS or not _unpatched(model):
         return None
@@ -83,7 +81,7 @@ def plan(model: nn.Module) -> TextPath | None:
 
 
 class TextPath:
-    """A text tower seen as what the fast path needs; holds the model's own modules, no copies."""
+    """The fast path through one text tower; holds the model's own modules, no copies."""
 
     def __init__(self, tower: Any, end_id: int | None) -> None:
         """Keep the modules; `plan` has checked them.
@@ -97,11 +95,11 @@ class TextPath:
 
     @torch.no_grad()
     def encode(self, tokens: Tensor, budget_bytes: int | None = None) -> Tensor:
-        """Do what `model.encode_text(tokens, normalize=False)` does, sooner.
+        """Compute what `model.encode_text(tokens, normalize=False)` computes, faster.
 
         Args:
             tokens: (sentences, context) integer token ids, on any device.
-            budget_bytes: memory for the rows worked on at a time; by default it suits the device.
+            budget_bytes: memory for the rows computed at a time; by default it suits the device.
 
         Returns:
             (sentences, dim) vectors on the model's device, not normalised.
@@ -115,11 +113,11 @@ class TextPath:
         sequences, inverse = prefix_tree.distinct(tokens, self._end_places(tokens))
         order = inverse.argsort(stable=True)
         bounds = [0, *inverse.bincount(minlength=len(sequences)).cumsum(0).tolist()]
-        desk = ScratchBuffers(self._example)
+        buffers = ScratchBuffers(self._example)
         for first, last, tree in self._trees(sequences, budget_bytes):
             members = order[bounds[first] : bounds[last]]
             rows = (inverse[members] - first).to(vectors.device)
-            vectors[members.to(vectors.device)] = self._forward(tree, desk)[rows]
+            vectors[members.to(vectors.device)] = self._forward(tree, buffers)[rows]
         return vectors
 
     def count_prefixes(self, tokens: Tensor) -> int:
@@ -138,7 +136,7 @@ class TextPath:
 
     @property
     def _example(self) -> Tensor:
-        """A weight with the device and the precision that the rows shall have."""
+        """Return a weight with the device and the precision that the rows shall have."""
         weight: Tensor = self._tower.transformer.resblocks[0].mlp[0].weight
         return weight
 
@@ -156,34 +154,34 @@ class TextPath:
             raise ValueError(f"tokens must be integers, (sentences, {context}), not {found}")
 
     def _end_places(self, tokens: Tensor) -> Tensor:
-        """Return the place that each sentence's vector is read at; the first one where several qualify."""
+        """Return the position at which each sentence's vector is read: the first one where several qualify."""
         if self._end_id is None:
             return tokens.argmax(dim=1)
         return (tokens == self._end_id).int().argmax(dim=1)
 
     def _trees(self, sequences: Tensor, budget_bytes: int | None) -> Iterator[tuple[int, int, PrefixTree]]:
-        """Cut the sorted sentences into trees that fit the budget; only the path at a cut is done twice."""
+        """Split the sorted sentences into trees that fit the budget; only the path at a split is computed twice."""
         width = self._tower.positional_embedding.shape[1]
         example = self._example
         budget = budget_bytes or _BUDGET.get(example.device.type, _BUDGET["cpu"])
         rows = max(1, budget // ((2 * example.shape[0] + 8 * width) * example.element_size()))
         lengths, shared = prefix_tree.measure(sequences)
-        for first, last in prefix_tree.cuts(lengths, shared, rows):
+        for first, last in prefix_tree.split(lengths, shared, rows):
             inner = shared[first:last].clone()
             inner[:1] = 0
-            tree = prefix_tree.grow(sequences[first:last], lengths[first:last], inner)
+            tree = prefix_tree.build(sequences[first:last], lengths[first:last], inner)
             yield first, last, tree.to(example.device, example.dtype)
 
-    def _forward(self, tree: PrefixTree, desk: ScratchBuffers) -> Tensor:
-        """Carry a tree's rows through the tower; returns (sentences, dim) in the order of `tree.ends`."""
+    def _forward(self, tree: PrefixTree, buffers: ScratchBuffers) -> Tensor:
+        """Run a tree's nodes through the tower; returns (sentences, dim) in the order of `tree.ends`."""
         tower = self._tower
         precision = tree.mask.dtype
         rows: Tensor = functional.embedding(tree.tokens, tower.token_embedding.weight).to(precision)
         rows = rows + tower.positional_embedding[tree.depths].to(precision)
         blocks = list(tower.transformer.resblocks)
         for block in blocks[:-1]:
-            rows = residual(block, rows, LayerInputs(tree, None, desk))
-        rows = tower.ln_final(residual(blocks[-1], rows, LayerInputs(tree, tree.ends, desk)))
+            rows = run_layer(block, rows, LayerInputs(tree, None, buffers))
+        rows = tower.ln_final(run_layer(blocks[-1], rows, LayerInputs(tree, tree.ends, buffers)))
         if tower.text_projection is None:
             return rows
         is_layer = isinstance(tower.text_projection, nn.Linear)
@@ -192,13 +190,13 @@ class TextPath:
 
 
 def _unpatched(module: nn.Module) -> bool:
-    """Say whether calling the module does what its class says: no hooks, no replaced methods."""
+    """Tell whether calling the module does what its class says: no hooks, no replaced methods."""
     replaced = "forward" in vars(module) or "encode_text" in vars(module)
     return not (replaced or module._forward_hooks or module._forward_pre_hooks)
 
 
 def _is_plain_text_transformer(tower: Any) -> bool:
-    """Say whether a `text` module is open_clip's own, with no class token, no padding mask, one output."""
+    """Tell whether a `text` module is open_clip's own, with no class token, no padding mask, one output."""
     return (
         kind(tower) == "open_clip.transformer.TextTransformer"
         and tower.cls_emb is None
@@ -208,7 +206,7 @@ def _is_plain_text_transformer(tower: Any) -> bool:
 
 
 def _is_supported(tower: Any) -> bool:
-    """Say whether every part of a text tower is one that this path knows how to do."""
+    """Tell whether every part of a text tower is supported here."""
     parts = (tower, tower.token_embedding, tower.transformer, tower.ln_final)
     blocks = getattr(tower.transformer, "resblocks", [])
     return (
@@ -225,19 +223,19 @@ def _is_supported(tower: Any) -> bool:
 
 
 def _is_rowwise(module: nn.Module) -> bool:
-    """Say whether a module treats each row by itself, and so may be called on a selection of rows."""
+    """Tell whether a module treats each row by itself, and so may be called on a selection of rows."""
     return kind(module) in _ROWWISE and _unpatched(module)
 
 
 def _is_projection(projection: object) -> bool:
-    """Say whether the last step is none, a matrix, or a plain linear layer."""
+    """Tell whether the last step is none, a matrix, or a plain linear layer."""
     if isinstance(projection, nn.Module):
         return kind(projection) == "torch.nn.modules.linear.Linear" and _is_rowwise(projection)
     return projection is None or isinstance(projection, nn.Parameter)
 
 
 def _is_causal(mask: Tensor | None, positions: int) -> bool:
-    """Say whether an additive mask lets each position see itself and what is before it, all of it."""
+    """Tell whether an additive mask lets each position see itself and what is before it, all of it."""
     if mask is None or mask.shape != (positions, positions):
         return False
     causal = torch.full((positions, positions), float("-inf")).triu_(1)
@@ -245,7 +243,7 @@ def _is_causal(mask: Tensor | None, positions: int) -> bool:
 
 
 def _is_known_block(block: Any, batch_first: bool) -> bool:
-    """Say whether a residual block is one of open_clip's own, made of parts that treat rows one by one."""
+    """Tell whether a residual block is one of open_clip's own, made of parts that treat rows one by one."""
     if kind(block) not in _RESIDUAL_BLOCKS or not _unpatched(block) or hasattr(block, "ln_1_kv"):
         return False
     steps = [block.ln_1, block.ls_1, block.ln_2, block.ls_2, *block.mlp]
@@ -258,7 +256,7 @@ def _is_known_block(block: Any, batch_first: bool) -> bool:
 
 
 def _is_known_attention(attention: Any, batch_first: bool) -> bool:
-    """Say whether an attention is torch's or open_clip's, without drop-out and without cosine scaling."""
+    """Tell whether an attention is torch's or open_clip's, without drop-out and without cosine scaling."""
     if not _unpatched(attention) or not _is_rowwise(attention.out_proj):
         return False
     if kind(attention) == _TORCH_ATTENTION:

@@ -1,6 +1,6 @@
-"""Where a model's files are: on this machine, or on the Hugging Face Hub, from which `fetch` brings them.
+"""Find a model's files on this machine, or download them from the Hugging Face Hub.
 
-Does not: read a weight (`encoder` does), or connect to anything unless `fetch` is called.
+Only `fetch` connects to anything.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SAFE_NAME = "open_clip_model.safetensors"
 PICKLE_NAME = "open_clip_pytorch_model.bin"
 CONFIG_NAME = "open_clip_config.json"
 DIGEST_SUFFIX = ".sha256"
-"""End of the name of a file, as `sha256sum` writes it, beside a checkpoint whose content it vouches for."""
+"""Added to a checkpoint's name: the file beside it with its digest, as `sha256sum` writes it."""
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
 Report = Callable[[int, int], None]
@@ -64,7 +64,7 @@ def fetch(spec: ModelSpec, report: Report) -> Files:
 
     Args:
         spec: the model; a local folder is only checked.
-        report: told the bytes done and in total of the file under way.
+        report: called with the bytes done and in total of the file being downloaded.
     Returns:
         The files.
     Raises:
@@ -84,10 +84,10 @@ def fetch(spec: ModelSpec, report: Report) -> Files:
 
 
 def is_altered(file: Path) -> bool:
-    """Tell whether a checkpoint is another than the one that was written, by its SHA-256 where that is known.
+    """Compare a checkpoint with its SHA-256, where that is known.
 
-    A flipped bit makes no checkpoint unreadable, only its answers wrong. The digest is known for what came from
-    the hub, whose cache names each large file after it, and where a file with `DIGEST_SUFFIX` lies beside it.
+    A flipped bit makes no checkpoint unreadable, only its answers wrong. The digest is known for downloads from
+    the hub, whose cache names each large file by it, and where a file with `DIGEST_SUFFIX` lies beside it.
 
     Args:
         file: a checkpoint.
@@ -114,7 +114,7 @@ def digest(file: Path) -> str:
 
 
 def missing(spec: ModelSpec) -> IdiaError:
-    """Say what is not on this machine, how large it is, and what to type."""
+    """Return the error that names a model that is not here, the size of its download, and the command for it."""
     if spec.kind == "local-dir":
         return IdiaError(
             "weights-not-a-folder", source=spec.source, config_name=CONFIG_NAME, safe_name=SAFE_NAME
@@ -126,7 +126,7 @@ def missing(spec: ModelSpec) -> IdiaError:
 
 
 def size_message(n_bytes: int) -> Message:
-    """Tell a size in the unit in which people know it."""
+    """Return a size in megabytes or gigabytes."""
     if n_bytes >= 1e9:
         return Message("size-gigabytes", {"value": n_bytes / 1e9})
     return Message("size-megabytes", {"value": round(n_bytes / 1e6)})
@@ -149,7 +149,7 @@ def _hub_source(spec: ModelSpec) -> tuple[str, tuple[str, ...]]:
 
 
 def _ask_open_clip(spec: ModelSpec) -> str:
-    """Look a tag up in open_clip's own table (imports torch: only for models typed by hand)."""
+    """Look a tag up in open_clip's table; this imports torch, so only models outside the registry need it."""
     from open_clip.pretrained import get_pretrained_cfg, list_pretrained_tags_by_model
 
     architecture, tag = spec.source.split("/")
@@ -177,7 +177,7 @@ def _download_first(repo: str, names: tuple[str, ...], report: Report) -> None:
 
 
 def _download(repo: str, name: str, report: Report, *, required: bool = True) -> bool:
-    """Bring one file; return whether it is there."""
+    """Download one file; return whether the repository has it."""
     from huggingface_hub import errors, hf_hub_download
 
     try:
@@ -202,7 +202,7 @@ def _download_failed(repo: str, cause: BaseException) -> IdiaError:
 
 
 def _reporting_bar(report: Report) -> type[Any]:
-    """Make a tqdm class that reports instead of drawing."""
+    """Return a tqdm class that calls `report` instead of drawing a bar."""
     from tqdm import tqdm
 
     class ReportingBar(tqdm):  # type: ignore[misc]

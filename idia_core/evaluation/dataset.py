@@ -1,7 +1,4 @@
-"""A labelled set on disk: a folder of photos for each person, and a table of who was a member.
-
-Does not: open a photo, or know a model.
-"""
+"""A labelled set on disk: a folder of photos for each person, and a table of who was a member."""
 
 from __future__ import annotations
 
@@ -11,8 +8,7 @@ from pathlib import Path
 
 from idia_core import names
 from idia_core.errors import IdiaError
-
-PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+from idia_core.photos.formats import PHOTO_SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -38,21 +34,21 @@ def read_people(folder: Path, truth: Path) -> tuple[Person, ...]:
     Returns:
         The people of the truth file, in its order.
     Raises:
-        IdiaError: a file or folder is missing or cannot be understood; the message names it.
+        IdiaError: a file or folder is missing or cannot be understood, or a person stands there twice.
     """
     if not folder.is_dir():
         raise IdiaError("dataset-no-folder", folder=folder)
-    folders = {_spoken(path.name): path for path in folder.iterdir() if path.is_dir()}
-    people = tuple(_person(row, number, folders) for number, row in enumerate(_rows(truth), start=2))
-    doubles = len(people) - len({names.name_key(person.name) for person in people})
-    if not people or doubles:
-        if not people:
-            raise IdiaError("dataset-empty", file=truth.name)
-        raise IdiaError("dataset-people-twice", file=truth.name, count=doubles)
+    folders = {_name_of(path.name): path for path in folder.iterdir() if path.is_dir()}
+    people = tuple(_person(row, line, folders) for line, row in enumerate(_rows(truth), start=2))
+    if not people:
+        raise IdiaError("dataset-empty", file=truth.name)
+    repeated = len(people) - len({names.name_key(person.name) for person in people})
+    if repeated:
+        raise IdiaError("dataset-people-twice", file=truth.name, count=repeated)
     return people
 
 
-def _spoken(folder_name: str) -> str:
+def _name_of(folder_name: str) -> str:
     return names.normalise_name(folder_name.replace("_", " "))
 
 
@@ -60,16 +56,16 @@ def _rows(truth: Path) -> list[dict[str, str]]:
     try:
         with truth.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
-            rows = list(reader)
+            rows, columns = list(reader), set(reader.fieldnames or ())
     except (OSError, UnicodeDecodeError, csv.Error) as cause:
         raise IdiaError("dataset-truth-unreadable", truth=truth) from cause
-    if not {"name", "member"} <= set(reader.fieldnames or ()):
+    if not {"name", "member"} <= columns:
         raise IdiaError("dataset-truth-lacks-column", name=truth.name)
     return rows
 
 
 def _person(row: dict[str, str], line: int, folders: dict[str, Path]) -> Person:
-    name = _spoken(row["name"] or "")
+    name = _name_of(row["name"] or "")
     member, training = (row["member"] or "").strip(), (row.get("training_photos") or "").strip()
     if member not in ("0", "1") or (training and not training.isdecimal()):
         raise IdiaError("dataset-truth-line-unclear", line=line)

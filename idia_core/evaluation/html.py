@@ -1,19 +1,21 @@
 """An evaluation as one HTML file that opens anywhere: curves, tables and what they mean; no script, no network.
 
-Does not: measure, name a person of the set, or show a photo.
+It names no person of the set and shows no photo.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from html import escape
+from collections.abc import Iterable, Iterator, Sequence
 
-from idia_core.charts.style import Point, Series
+from markupsafe import Markup
+
 from idia_core.charts.svg import bars_svg, rates_svg
-from idia_core.evaluation.run import POOLS, Evaluation, Rate, Row, RuleRates
+from idia_core.evaluation import curves, rules
+from idia_core.evaluation.records import Evaluation, PValueKind, Rate, Row
 from idia_core.evaluation.uniformity import BINS, Uniformity
+from idia_core.text import LANGUAGE, say, say_all
 
-STYLE = """
+STYLE = Markup("""
 body{font:16px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:#1b232b;
 background:#fff}h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.2rem}svg{width:100%;max-width:560px}
 svg text{font:13px system-ui,sans-serif;fill:currentColor}.grid{stroke:#8884;fill:none}
@@ -23,14 +25,9 @@ svg text{font:13px system-ui,sans-serif;fill:currentColor}.grid{stroke:#8884;fil
 td,th{padding:.25rem .7rem;text-align:right;border-bottom:1px solid #8884;white-space:nowrap}
 td:first-child,th:first-child{text-align:left}figure{margin:0}figcaption{color:#5b6772}
 @media(prefers-color-scheme:dark){body{background:#14191e;color:#e6ebef}figcaption{color:#a3aeb8}}
-"""
-SHOWN = ("idia", "p_general<=0.01", "p_matched<=0.05", "strong")
+""")
+RULES_DRAWN = (rules.IDIA, rules.GENERAL, rules.MATCHED, rules.STRONG)
 """The rules in the figures; the table has them all."""
-P_WORDS = {
-    "general": "against all candidates",
-    "matched": "against names that share the first or the last name (the larger of the two)",
-    "crossed": "of the pairing of first and last name",
-}
 
 
 def evaluation_html(result: Evaluation) -> str:
@@ -41,134 +38,129 @@ def evaluation_html(result: Evaluation) -> str:
     Returns:
         A whole HTML document; it holds no name of a person.
     """
-    title = f"How often is it right? {result.model}"
-    body = "\n".join(_body(result, title))
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n'
-        f"<body>\n{body}\n</body></html>\n"
+    title = say("evaluation-title", model=result.model)
+    page = Markup(
+        '<!doctype html>\n<html lang="{}"><head><meta charset="utf-8"><title>{}</title>'
+        '<meta name="viewport" content="width=device-width"><style>{}</style></head>\n'
+        "<body>\n{}\n</body></html>\n"
     )
+    return str(page.format(LANGUAGE.get(), title, STYLE, Markup("\n").join(_body(result, title))))
 
 
-def _body(result: Evaluation, title: str) -> Iterator[str]:
-    yield f"<h1>{escape(title)}</h1>"
-    yield (
-        f"<p>{result.names:,} candidate names ({escape(POOLS[result.pool])}), {result.prompts} prompts, tau "
-        f"{result.tau}, seed {result.seed}. Rates are means over random draws of photos; intervals are exact "
-        "(Clopper-Pearson, 95 %), and their trials are people, because the draws of one person depend on "
-        "each other.</p>"
+def _body(result: Evaluation, title: str) -> Iterator[Markup]:
+    yield Markup("<h1>{}</h1>").format(title)
+    yield _paragraph(
+        say(
+            "evaluation-asked",
+            names=result.names,
+            pool=say("evaluation-pool-" + result.pool),
+            prompts=result.prompts,
+            tau=result.tau,
+            seed=result.seed,
+        )
     )
     if result.rows:
-        yield "<h2>By number of photos</h2>"
-        yield _pair(result)
-        yield from _training(result.rows)
         last = result.rows[-1]
-        yield f"<h2>Every rule at {last.photos} photos</h2>{_rules_table(last)}"
+        yield _head(say("evaluation-by-photos"))
+        yield _pair(_rates(result.rows))
+        yield from _training(result.rows)
+        yield _head(say("evaluation-rules", photos=last.photos)) + _rules_table(last)
         yield from _distributions(last)
-    yield f"<h2>A guess that never looks</h2><p>{_blind(result)}</p>"
-    yield (
-        "<h2>What this does not show</h2><p>A rate holds for people like those in the set, for this model and "
-        "these candidate names. A verdict says that the model links a face with a name, never that one "
-        "particular photo was used, and no verdict shows absence.</p>"
-    )
+    yield _head(say("evaluation-baseline-title")) + _paragraph(_baseline(result))
+    yield _head(say("evaluation-limits-title")) + _paragraph(say("evaluation-limits"))
 
 
-def _pair(result: Evaluation) -> str:
+def _rates(rows: Sequence[Row]) -> Iterator[Markup]:
     """Draw TPR and FPR by number of photos, one line a rule."""
-    tpr = _lines(result.rows, lambda rule: rule.tpr)
-    fpr = _lines(result.rows, lambda rule: rule.fpr)
-    most = max((point.high for line in fpr for point in line.points), default=1.0)
-    figures = []
+    titles = {rule.code: rule.code for rule in RULES_DRAWN}
+    tpr, fpr = (curves.by_rule(titles, rows, kind) for kind in curves.KINDS)
+    across = say("chart-photos")
     if tpr:
-        figures.append(_figure(rates_svg(tpr, "photos", "members found"), "Members called member (TPR)."))
+        drawing = rates_svg(tpr, across, say("evaluation-found-axis"))
+        yield _figure(drawing, say("evaluation-found"))
     if fpr:
+        most = max(point.high for line in fpr for point in line.points)
         top = min(1.0, max(0.02, 1.05 * most))
-        figures.append(
-            _figure(
-                rates_svg(fpr, "photos", "false alarms", top),
-                f"Non-members called member (FPR); the axis ends at {top:.1%}.",
+        drawing = rates_svg(fpr, across, say("evaluation-alarms-axis"), top)
+        yield _figure(drawing, say("evaluation-alarms", top=f"{top:.1%}"))
+
+
+def _training(rows: Sequence[Row]) -> Iterator[Markup]:
+    """Draw the TPR by training photos, where the truth file says how many there were."""
+    lines = curves.by_training(rows)
+    if lines:
+        drawing = rates_svg(lines, say("evaluation-training-axis"), say("evaluation-found-axis"))
+        yield _head(say("evaluation-training-title"))
+        yield _figure(drawing, say("evaluation-training"))
+
+
+def _rules_table(row: Row) -> Markup:
+    columns = Markup("").join(Markup("<th>{}</th>").format(one) for one in say_all("evaluation-columns"))
+    lines = Markup("").join(
+        Markup("<tr>{}</tr>").format(
+            Markup("").join(
+                Markup("<td>{}</td>").format(cell)
+                for cell in (rates.rule, *_cells(rates.tpr), *_cells(rates.fpr))
             )
         )
-    return f'<div class="pair">{"".join(figures)}</div>'
+        for rates in row.rules
+    )
+    people = say("evaluation-people", members=row.tpr.people, others=row.fpr.people, draws=row.draws)
+    scrolls = Markup('<div class="wide" tabindex="0" role="region" aria-label="{}">').format(
+        say("evaluation-table")
+    )
+    table = Markup("<table><tr>{}</tr>{}</table></div>").format(columns, lines)
+    return _paragraph(people) + scrolls + table
 
 
-def _lines(rows: Sequence[Row], kind: Callable[[RuleRates], Rate]) -> list[Series]:
-    lines = []
-    for name in SHOWN:
-        found = [(row.photos, kind(rule)) for row in rows for rule in row.rules if rule.rule == name]
-        points = tuple(point for at, rate in found if (point := _point(at, rate)))
-        lines += [Series(name, points)] if points else []
-    return lines
-
-
-def _point(at: float, rate: Rate) -> Point | None:
+def _cells(rate: Rate) -> tuple[str, str]:
     if rate.mean is None or rate.interval is None:
-        return None
-    return Point(at, rate.mean, *rate.interval)
+        return "-", "-"
+    low, high = (f"{end:.2%}" for end in rate.interval)
+    return f"{rate.mean:.2%}", say("interval", low=low, high=high)
 
 
-def _training(rows: Sequence[Row]) -> Iterator[str]:
-    """Draw the TPR by training photos, where the truth file says how many there were."""
-    lines = [
-        Series(f"{row.photos} photos", tuple(p for at, rate in row.by_training if (p := _point(at, rate))))
-        for row in rows
-        if row.by_training
-    ]
-    if lines:
-        drawing = rates_svg(lines, "training photos of the person", "members found")
-        yield "<h2>By number of training photos</h2>"
-        yield _figure(drawing, "The paper's rule: who was seen more often is found more often.")
-
-
-def _rules_table(row: Row) -> str:
-    head = "<tr><th>rule</th><th>TPR</th><th>interval</th><th>FPR</th><th>interval</th></tr>"
-    lines = [
-        f"<tr><td>{escape(rule.rule)}</td>{_cells(rule.tpr)}{_cells(rule.fpr)}</tr>" for rule in row.rules
-    ]
-    counts = f"<p>{row.tpr.people} members, {row.fpr.people} non-members, {row.draws} draws each.</p>"
-    scrolls = '<div class="wide" tabindex="0" role="region" aria-label="Table">'
-    return f"{counts}{scrolls}<table>{head}{''.join(lines)}</table></div>"
-
-
-def _cells(rate: Rate) -> str:
-    if rate.mean is None or rate.interval is None:
-        return "<td>-</td><td>-</td>"
-    low, high = rate.interval
-    return f"<td>{rate.mean:.2%}</td><td>{low:.2%} to {high:.2%}</td>"
-
-
-def _distributions(row: Row) -> Iterator[str]:
+def _distributions(row: Row) -> Iterator[Markup]:
     """Draw every p-value's distribution over non-members."""
-    if not row.uniform:
-        return
-    yield f"<h2>p-values of people without a link, {row.photos} photos</h2>"
-    yield (
-        "<p>A valid p-value is no smaller than uniform: each twentieth holds a twentieth of the people (the "
-        "line), or the small ones less.</p>"
-    )
-    yield f'<div class="pair">{"".join(_histogram(kind, one) for kind, one in row.uniform)}</div>'
+    if row.p_values:
+        yield _head(say("evaluation-p-values-title", photos=row.photos))
+        yield _paragraph(say("evaluation-p-values"))
+        yield _pair(_histogram(kind, one) for kind, one in row.p_values)
 
 
-def _histogram(kind: str, one: Uniformity) -> str:
+def _histogram(kind: PValueKind, one: Uniformity) -> Markup:
     shares = [count / one.people for count in one.bars]
-    words = (
-        f"{P_WORDS.get(kind, kind)}: {one.people} people. Kolmogorov-Smirnov distance {one.distance:.3f}; on "
-        f"the side of too small values {one.too_small:.3f}, which comes up by chance with a probability of at "
-        f"most {one.chance:.2g} if the p-value is valid."
+    words = say(
+        "evaluation-p-value",
+        kind=say("evaluation-p-value-" + kind),
+        people=one.people,
+        distance=f"{one.distance:.3f}",
+        gap=f"{one.too_small:.3f}",
+        chance=f"{one.chance:.2g}",
     )
-    return _figure(bars_svg(shares, 1 / BINS, f"p-value {kind}", "non-members"), words)
+    across = say("evaluation-p-value-axis", kind=kind)
+    return _figure(bars_svg(shares, 1 / BINS, across, say("evaluation-others-axis")), words)
 
 
-def _blind(result: Evaluation) -> str:
-    if result.blind is None:
-        return "There are too few people to learn a guess by the name from."
-    (member, other) = (rate.mean or 0.0 for rate in result.blind)
-    return (
-        f"By the letters of the name alone, {member:.1%} of the members and {other:.1%} of the non-members are "
-        "called member. Calling everybody a member finds 100 % of both. A rule is worth what it adds to such "
-        "a guess."
-    )
+def _baseline(result: Evaluation) -> str:
+    if result.name_baseline is None:
+        return say("evaluation-baseline-none")
+    members, others = (f"{rate.mean or 0.0:.1%}" for rate in result.name_baseline)
+    return say("evaluation-baseline", members=members, others=others)
 
 
-def _figure(drawing: str, words: str) -> str:
-    return f"<figure>{drawing}<figcaption>{escape(words)}</figcaption></figure>"
+def _head(title: str) -> Markup:
+    return Markup("<h2>{}</h2>").format(title)
+
+
+def _paragraph(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text)
+
+
+def _pair(figures: Iterable[Markup]) -> Markup:
+    return Markup('<div class="pair">{}</div>').format(Markup("").join(figures))
+
+
+def _figure(drawing: str, words: str) -> Markup:
+    """Add words below a drawing, which is SVG already escaped."""
+    return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(Markup(drawing), words)  # noqa: S704

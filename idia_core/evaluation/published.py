@@ -1,4 +1,4 @@
-"""Rates that others measured, and one comparison on real photographs: data to stand beside our own."""
+"""Rates to compare our own with: those of the paper, and of one comparison on real photographs."""
 
 from __future__ import annotations
 

@@ -1,25 +1,27 @@
-"""An evaluation as text: a table for a terminal, JSON, and JSON read back into the same dataclasses.
+"""An evaluation as text: a table for a terminal, JSON, and JSON read back into the same records.
 
-The JSON holds rates, counts and distributions; no name of a person and no photo is in it.
-
-Does not: measure (`evaluate` does), or draw.
+The JSON is that of the records, with the four numbers of a rate beside each other (`members`, `tpr`, `tpr_sd`,
+`tpr_interval`) and rules, outcomes and p-values by name. No name of a person and no photo is in it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from idia_core.audit.report import text_columns
 from idia_core.errors import IdiaError
-from idia_core.evaluation.run import POOLS, Evaluation, Rate, Row, RuleRates
-from idia_core.evaluation.uniformity import Uniformity
+from idia_core.evaluation.records import Evaluation, Rate, Row
+from idia_core.text import say, say_all
 
 INTERVAL = "Clopper-Pearson, 95 %, trials are people; between two counts the wider one"
-BLIND_RULE = "naive Bayes on the letters of the name, tenfold; it sees no photo and no model"
+BASELINE_RULE = "naive Bayes on the letters of the name, tenfold; it sees no photo and no model"
+ALWAYS_MEMBER = {"tpr": 1.0, "fpr": 1.0}
+"""Rates of calling everybody a member."""
 
 
 def evaluation_facts(result: Evaluation) -> dict[str, Any]:
@@ -28,19 +30,42 @@ def evaluation_facts(result: Evaluation) -> dict[str, Any]:
     Args:
         result: the evaluation.
     Returns:
-        The model, the numbers asked, the blind baseline, and a row for each number of photos.
+        The model, the numbers asked, two guesses that never look at the model, and a row for each number of
+        photos.
     """
-    return {
-        "model": result.model,
-        "names": result.names,
-        "prompts": result.prompts,
-        "tau": result.tau,
-        "seed": result.seed,
-        "pool": result.pool,
-        "interval": INTERVAL,
-        "baseline": _baseline(result),
-        "rows": [_row_facts(row) for row in result.rows],
+    facts: dict[str, Any] = _records().dump_python(result, mode="json", exclude={"set_aside"})
+    rows, style = facts.pop("rows"), facts.pop("name_baseline")
+    baseline = {
+        "rule": BASELINE_RULE,
+        "name_style": style and {**_flat("tpr", style[0]), **_flat("fpr", style[1])},
+        "constant": dict(ALWAYS_MEMBER),
     }
+    return {**facts, "interval": INTERVAL, "baseline": baseline, "rows": [_row_facts(row) for row in rows]}
+
+
+def _row_facts(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **{key: row[key] for key in ("photos", "draws", "chance")},
+        **_rates_facts(row),
+        "rules": {rule["rule"]: _rates_facts(rule) for rule in row["rules"]},
+        "outcomes": {one.pop("outcome"): one for one in row["outcomes"]},
+        "p_values_of_non_members": dict(row["p_values"]),
+    }
+
+
+def _rates_facts(data: dict[str, Any]) -> dict[str, Any]:
+    levels = [{"training_photos": level, **_flat("tpr", rate)} for level, rate in data["by_training"]]
+    return {**_flat("tpr", data["tpr"]), **_flat("fpr", data["fpr"]), "by_training_photos": levels}
+
+
+def _flat(word: str, rate: dict[str, Any]) -> dict[str, Any]:
+    return {key: rate[field] for field, key in _keys(word).items()}
+
+
+def _keys(word: str) -> dict[str, str]:
+    """Name the keys of a rate's fields: `word` is `tpr` (of members) or `fpr` (of non-members)."""
+    people = "members" if word == "tpr" else "non_members"
+    return {"people": people, "mean": word, "sd": f"{word}_sd", "interval": f"{word}_interval"}
 
 
 def read_evaluation(path: Path) -> Evaluation:
@@ -51,37 +76,65 @@ def read_evaluation(path: Path) -> Evaluation:
     Returns:
         The evaluation, less what was set aside: equal to the one that was written.
     Raises:
-        IdiaError: the file is missing, or is no such JSON.
+        IdiaError: the file is missing, or is no such JSON: a key is unknown or missing, or a value has another
+            type.
     """
     try:
         return parse_evaluation(json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, KeyError, TypeError) as cause:
+    except (OSError, ValueError) as cause:
         raise IdiaError("evaluation-file-unreadable", path=path) from cause
 
 
-def parse_evaluation(data: dict[str, Any]) -> Evaluation:
-    """Turn the data of `facts` back into an evaluation.
+def parse_evaluation(data: Any) -> Evaluation:
+    """Turn the data of `evaluation_facts` back into an evaluation.
 
     Args:
         data: parsed JSON.
     Returns:
         The evaluation.
     Raises:
-        KeyError: a field is missing.
+        ValueError: the data is not what `evaluation_facts` writes.
     """
-    baseline = data["baseline"]
-    style = baseline["name_style"]
-    return Evaluation(
-        model=data["model"],
-        names=data["names"],
-        prompts=data["prompts"],
-        tau=data["tau"],
-        seed=data["seed"],
-        rows=tuple(_row(row) for row in data["rows"]),
-        set_aside=(),
-        pool=data["pool"],
-        blind=(_rate(style, "tpr", "members"), _rate(style, "fpr", "non_members")) if style else None,
-    )
+    try:
+        found: Evaluation = _records().validate_python(_nested(data))
+    except (LookupError, TypeError, AttributeError) as cause:
+        raise ValueError("no evaluation") from cause
+    # The records ignore keys that they do not have, and take "1" for 1: written again, such data differs.
+    if evaluation_facts(found) != data:
+        raise ValueError("no evaluation")
+    return found
+
+
+def _nested(data: dict[str, Any]) -> dict[str, Any]:
+    style = data["baseline"]["name_style"]
+    return {
+        **data,
+        "name_baseline": style and [_rate(style, "tpr"), _rate(style, "fpr")],
+        "rows": [
+            {
+                **row,
+                **_rates(row),
+                "rules": [{"rule": code, **_rates(rule)} for code, rule in row["rules"].items()],
+                "outcomes": [{"outcome": code, **shares} for code, shares in row["outcomes"].items()],
+                "p_values": list(row["p_values_of_non_members"].items()),
+            }
+            for row in data["rows"]
+        ],
+    }
+
+
+def _rates(data: dict[str, Any]) -> dict[str, Any]:
+    levels = [(level["training_photos"], _rate(level, "tpr")) for level in data["by_training_photos"]]
+    return {"tpr": _rate(data, "tpr"), "fpr": _rate(data, "fpr"), "by_training": levels}
+
+
+def _rate(data: dict[str, Any], word: str) -> dict[str, Any]:
+    return {field: data[key] for field, key in _keys(word).items()}
+
+
+@cache
+def _records() -> TypeAdapter[Evaluation]:
+    return TypeAdapter(Evaluation)
 
 
 def evaluation_table(result: Evaluation) -> str:
@@ -92,24 +145,32 @@ def evaluation_table(result: Evaluation) -> str:
     Returns:
         Several lines.
     """
-    asked = f"{result.names:,} names · {result.prompts} prompts · tau {result.tau} · seed {result.seed}"
+    title = say(
+        "evaluation-heading",
+        model=result.model,
+        names=result.names,
+        prompts=result.prompts,
+        tau=result.tau,
+        seed=result.seed,
+    )
     levels = [level for level, _ in result.rows[0].by_training] if result.rows else []
-    rates = ("TPR ± sd (95 % interval; people)", "FPR ± sd (95 % interval; people)")
-    rows = [("PHOTOS", "DRAWS", *rates, *(f"TPR@{level}" for level in levels))]
+    photos, draws, rule, *rates = say_all("evaluation-heads")
+    by_level = (say("evaluation-head-level", level=level) for level in levels)
+    rows = [(photos, draws, *rates, *by_level)]
     rows += [
         (str(row.photos), str(row.draws), _text(row.tpr), _text(row.fpr), *_cells(row)) for row in result.rows
     ]
-    note = "\nTPR@n: members with n training photos." if levels else ""
+    note = "\n" + say("evaluation-levels") if levels else ""
     last = result.rows[-1:]
-    ruled = [("RULE", *rates)]
-    ruled += [(rule.rule, _text(rule.tpr), _text(rule.fpr)) for row in last for rule in row.rules]
+    ruled = [(rule, *rates)]
+    ruled += [(one.rule, _text(one.tpr), _text(one.fpr)) for row in last for one in row.rules]
     lines = [
-        f"{result.model} · {asked}",
-        f"Candidates: {POOLS[result.pool]}.",
+        title,
+        say("evaluation-candidates", pool=say("evaluation-pool-" + result.pool)),
         text_columns(rows) + note,
-        *(f"Every rule at {row.photos} photos:" for row in last),
+        *(f"{say('evaluation-rules', photos=row.photos)}:" for row in last),
         text_columns(ruled),
-        _blind_sentence(result),
+        _baseline_sentence(result),
     ]
     return "\n\n".join(lines)
 
@@ -120,89 +181,15 @@ def _cells(row: Row) -> list[str]:
 
 def _text(rate: Rate) -> str:
     if rate.mean is None or rate.interval is None or rate.sd is None:
-        return "- (nobody)"
-    low, high = rate.interval
-    return f"{rate.mean:.4f} ± {rate.sd:.4f} ({low:.4f} to {high:.4f}; {rate.people})"
+        return say("evaluation-rate-none")
+    low, high = (f"{end:.4f}" for end in rate.interval)
+    span = say("interval", low=low, high=high)
+    return f"{rate.mean:.4f} ± {rate.sd:.4f} ({span}; {rate.people})"
 
 
-def _blind_sentence(result: Evaluation) -> str:
+def _baseline_sentence(result: Evaluation) -> str:
     """Say what a guess without the model is worth here."""
-    if result.blind is None:
-        return "Blind baseline: too few people to learn a guess by name from."
-    member, other = (f"{rate.mean:.3f}" for rate in result.blind)
-    return (
-        f"Blind baseline, a guess by the name alone: {member} of the members and {other} of the non-members "
-        'called "member".'
-    )
-
-
-def _baseline(result: Evaluation) -> dict[str, Any]:
-    """Two guesses that never look at the model: by the style of the name, and the same for everybody."""
-    if result.blind is None:
-        return {"rule": BLIND_RULE, "name_style": None, "constant": {"tpr": 1.0, "fpr": 1.0}}
-    member, other = result.blind
-    style = {**_rate_facts(member, "tpr", "members"), **_rate_facts(other, "fpr", "non_members")}
-    return {"rule": BLIND_RULE, "name_style": style, "constant": {"tpr": 1.0, "fpr": 1.0}}
-
-
-def _rate_facts(rate: Rate, word: str, people: str) -> dict[str, Any]:
-    return {people: rate.people, word: rate.mean, f"{word}_sd": rate.sd, f"{word}_interval": rate.interval}
-
-
-def _training_facts(levels: Sequence[tuple[int, Rate]]) -> list[dict[str, Any]]:
-    return [{"training_photos": level, **_rate_facts(rate, "tpr", "members")} for level, rate in levels]
-
-
-def _row_facts(row: Row) -> dict[str, Any]:
-    return {
-        "photos": row.photos,
-        "draws": row.draws,
-        **_rate_facts(row.tpr, "tpr", "members"),
-        **_rate_facts(row.fpr, "fpr", "non_members"),
-        "chance": row.chance,
-        "by_training_photos": _training_facts(row.by_training),
-        "rules": {
-            rule.rule: {
-                **_rate_facts(rule.tpr, "tpr", "members"),
-                **_rate_facts(rule.fpr, "fpr", "non_members"),
-                "by_training_photos": _training_facts(rule.by_training),
-            }
-            for rule in row.rules
-        },
-        "outcomes": {name: {"members": member, "non_members": other} for name, member, other in row.outcomes},
-        "p_values_of_non_members": {kind: asdict(one) for kind, one in row.uniform},
-    }
-
-
-def _rate(data: dict[str, Any], word: str, people: str) -> Rate:
-    ends = data[f"{word}_interval"]
-    return Rate(data[people], data[word], data[f"{word}_sd"], None if ends is None else (ends[0], ends[1]))
-
-
-def _training(data: Sequence[dict[str, Any]]) -> tuple[tuple[int, Rate], ...]:
-    return tuple((level["training_photos"], _rate(level, "tpr", "members")) for level in data)
-
-
-def _row(data: dict[str, Any]) -> Row:
-    return Row(
-        photos=data["photos"],
-        draws=data["draws"],
-        tpr=_rate(data, "tpr", "members"),
-        fpr=_rate(data, "fpr", "non_members"),
-        by_training=_training(data["by_training_photos"]),
-        rules=tuple(
-            RuleRates(
-                name,
-                _rate(rule, "tpr", "members"),
-                _rate(rule, "fpr", "non_members"),
-                _training(rule["by_training_photos"]),
-            )
-            for name, rule in data["rules"].items()
-        ),
-        chance=data["chance"],
-        outcomes=tuple((name, one["members"], one["non_members"]) for name, one in data["outcomes"].items()),
-        uniform=tuple(
-            (kind, Uniformity(**{**one, "bars": tuple(one["bars"])}))
-            for kind, one in data["p_values_of_non_members"].items()
-        ),
-    )
+    if result.name_baseline is None:
+        return say("evaluation-blind-none")
+    member, other = (f"{rate.mean:.3f}" for rate in result.name_baseline)
+    return say("evaluation-blind", members=member, others=other)

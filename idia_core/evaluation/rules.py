@@ -4,14 +4,13 @@ Works from predictions and per-photo scores that exist already, so that a draw c
 functions and the same table as an audit's decide; a test holds the two to one answer.
 
 Axes are always (prompts, photos, names).
-
-Does not: encode, draw names, or turn answers into rates (`evaluate` does).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +19,7 @@ from idia_core.attack import evidence, outcome, rule
 from idia_core.attack.ranking import StatisticArray, pairing, photo_scores, ranks
 from idia_core.attack.rule import FloatArray, IntArray
 from idia_core.attack.stability import DRAWS, hits_in_draws, with_replacement
+from idia_core.errors import Message
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -45,8 +45,8 @@ class Scored:
     """The same of the last name."""
     crossed: StatisticArray | None
     """(photos, pairs) of the pairing of first and last name, the claimed one first."""
-    unmatched: str
-    """Why the name cannot be matched; empty where it can."""
+    unmatched: Message | None
+    """Why the name cannot be matched; None where it can."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,52 @@ class Answers:
     """(draws,) index into `OUTCOMES`."""
 
 
-RULES: dict[str, Callable[[Answers, int], BoolArray]] = {
-    "idia": lambda answers, tau: answers.hits >= tau,
-    **{f"idia tau={at}": lambda answers, _, at=at: answers.hits >= at for at in TAUS},  # type: ignore[misc]
-    "p_general<=0.01": lambda answers, _: answers.general <= outcome.GENERAL_LEVEL,
-    "p_general<=0.05": lambda answers, _: answers.general <= outcome.MATCHED_LEVEL,
-    "p_matched<=0.05": lambda answers, _: answers.matched <= outcome.MATCHED_LEVEL,
-    "p_crossed<=0.05": lambda answers, _: answers.crossed <= outcome.MATCHED_LEVEL,
-    "strong": lambda answers, _: answers.outcomes == OUTCOMES.index("strong"),
-}
-"""Every rule as (draws,) booleans; a p-value that could not be had (NaN) says no."""
-BY_STYLE = ("p_matched<=0.05", "p_crossed<=0.05", "strong")
-"""Those that need names of the claimed one's style."""
+@dataclass(frozen=True)
+class Rule:
+    """One way to say "member"."""
+
+    code: str
+    """Its name in JSON and in tables."""
+    calls: Callable[[Answers, int], BoolArray]
+    """(answers, tau asked) -> (draws,) whether it says "member"; a p-value that could not be had (NaN) says no."""
+    by_style: bool = False
+    """Whether it needs names of the claimed one's style."""
+
+
+def _wins(answers: Answers, tau: int) -> BoolArray:
+    return answers.hits >= tau
+
+
+def _wins_at_least(answers: Answers, _: int, *, least: int) -> BoolArray:
+    return answers.hits >= least
+
+
+def _stands_out(answers: Answers, _: int, *, level: float) -> BoolArray:
+    return answers.general <= level
+
+
+def _stands_out_in_style(answers: Answers, _: int) -> BoolArray:
+    return answers.matched <= outcome.MATCHED_LEVEL
+
+
+def _pairing_stands_out(answers: Answers, _: int) -> BoolArray:
+    return answers.crossed <= outcome.MATCHED_LEVEL
+
+
+def _is_strong(answers: Answers, _: int) -> BoolArray:
+    strong: BoolArray = answers.outcomes == OUTCOMES.index("strong")
+    return strong
+
+
+IDIA = Rule("idia", _wins)
+IDIA_TAUS = tuple(Rule(f"idia tau={tau}", partial(_wins_at_least, least=tau)) for tau in TAUS)
+GENERAL = Rule("p_general<=0.01", partial(_stands_out, level=outcome.GENERAL_LEVEL))
+GENERAL_LOOSE = Rule("p_general<=0.05", partial(_stands_out, level=outcome.MATCHED_LEVEL))
+MATCHED = Rule("p_matched<=0.05", _stands_out_in_style, by_style=True)
+CROSSED = Rule("p_crossed<=0.05", _pairing_stands_out, by_style=True)
+STRONG = Rule("strong", _is_strong, by_style=True)
+RULES = (IDIA, *IDIA_TAUS, GENERAL, GENERAL_LOOSE, MATCHED, CROSSED, STRONG)
+"""Every rule that an evaluation measures, the paper's first."""
 
 
 def score_names(similarities: FloatArray, claimed_index: int, comparisons: evidence.Comparisons) -> Scored:
@@ -124,22 +158,18 @@ def score_draws(scored: Scored, tau: int, draws: IntArray, rng: np.random.Genera
     counts = np.zeros((len(draws), scored.predictions.shape[1]), np.int64)
     np.put_along_axis(counts, draws, 1, axis=1)
     hits = hits_in_draws(scored.predictions, scored.claimed_index, counts)
-    general = _p_values(scored.pool, scored.claimed_index, counts)
-    groups = scored.same_first, scored.same_last
-    matched = np.full(len(draws), np.nan)
-    if groups[0] is not None and groups[1] is not None and _fine(groups[0]) and _fine(groups[1]):
-        matched = np.maximum(*(_p_values(group, -1, counts) for group in groups if group is not None))
-    crossed = np.full(len(draws), np.nan)
-    if scored.crossed is not None and _fine(scored.crossed):
-        crossed = _p_values(scored.crossed, 0, counts)
-    answers = Answers(hits, _winners(scored, tau, draws), general, matched, crossed, np.zeros_like(hits))
+    answers = Answers(
+        hits=hits,
+        winners=_winners(scored, tau, draws),
+        general=_p_values(scored.pool, scored.claimed_index, counts),
+        matched=np.maximum(
+            _style_p_values(scored.same_first, -1, counts), _style_p_values(scored.same_last, -1, counts)
+        ),
+        crossed=_style_p_values(scored.crossed, 0, counts),
+        outcomes=np.zeros_like(hits),
+    )
     outcomes = [_outcome(scored, answers, at, tau, chosen, rng) for at, chosen in enumerate(draws)]
     return replace(answers, outcomes=np.array(outcomes, np.int64))
-
-
-def _fine(scores: StatisticArray) -> bool:
-    """Tell whether there are names enough for a p-value that counts, as `calibrate` asks."""
-    return bool(1 / scores.shape[1] <= outcome.MATCHED_LEVEL)
 
 
 def _p_values(scores: StatisticArray, claimed_index: int, counts: IntArray) -> StatisticArray:
@@ -148,6 +178,13 @@ def _p_values(scores: StatisticArray, claimed_index: int, counts: IntArray) -> S
     means = counts @ scores / counts.sum(axis=1, keepdims=True)
     values: StatisticArray = ranks(means, claimed_index % names) / names
     return values
+
+
+def _style_p_values(scores: StatisticArray | None, claimed_index: int, counts: IntArray) -> StatisticArray:
+    """Rank the claimed name in a group; NaN where the group is too small to reach the level: (draws,)."""
+    if scores is None or 1 / scores.shape[1] > outcome.MATCHED_LEVEL:
+        return np.full(len(counts), np.nan)
+    return _p_values(scores, claimed_index, counts)
 
 
 def _winners(scored: Scored, tau: int, draws: IntArray) -> IntArray:

@@ -1,20 +1,17 @@
 """The paper's protocol over labelled people: TPR and FPR by number of photos, each with an exact interval.
 
 Everybody in the set is a candidate for everybody else, and random names fill the pool up to N; or each person
-is put among decoys of another kind (`POOLS`), because the decoys decide the rate. Every number of photos is
-repeated with random draws of a person's photos (20 in the paper); who has too few leaves the row. Beside the
-paper's rule stand the calibrated ones (`rules`) and a guess that never looks at the model (`blind`).
-
-Does not: store a name or a vector, or decide with anything but `rules`.
+is put among decoys of another kind (`records.POOLS`), because the decoys decide the rate. Every number of photos
+is repeated with random draws of a person's photos (20 in the paper); who has too few leaves the row. Beside the
+paper's rule stand the calibrated ones (`rules`) and a guess that never looks at the model (`name_baseline`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,41 +20,27 @@ from idia_core.attack import evidence
 from idia_core.attack.prompts import PAPER, PromptSet
 from idia_core.attack.rule import FloatArray, similarity
 from idia_core.audit import judge
-from idia_core.audit.records import Progress
+from idia_core.audit.records import Progress, StyleSimilarities
 from idia_core.audit.run import embed, embed_names
 from idia_core.clip.interface import BATCH, Encoder
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.evaluation import name_baseline
-from idia_core.evaluation.dataset import (
-    Person,
-    read_people,
+from idia_core.evaluation.dataset import Person
+from idia_core.evaluation.records import (
+    Evaluation,
+    OutcomeShares,
+    PoolKind,
+    PValueKind,
+    Rate,
+    Row,
+    RuleRates,
+    UnusedPhoto,
 )
-from idia_core.evaluation.rules import BY_STYLE, OUTCOMES, RULES, Answers, Scored, score_draws, score_names
+from idia_core.evaluation.rules import OUTCOMES, RULES, Answers, Rule, Scored, score_draws, score_names
 from idia_core.evaluation.uniformity import Uniformity, uniformity
 from idia_core.names import NameLists, draw_decoys, draw_pool, matching, name_key
 from idia_core.photos.photo import Photo, read_photo
-from idia_core.text import tell
 
-__all__ = [
-    "POOLS",
-    "Evaluation",
-    "EvaluationRequest",
-    "Person",
-    "Rate",
-    "Row",
-    "read_people",
-    "run_evaluation",
-]
-
-PoolKind = Literal["everybody", "unknown", "half", "known", "matched"]
-POOLS: dict[PoolKind, str] = {
-    "everybody": "everybody in the set, and random names",
-    "unknown": "random names",
-    "half": "half names that the model may know, half random ones",
-    "known": "names that the model may know",
-    "matched": "names that share the first or the last name",
-}
-"""The kinds of candidate names, in words."""
 BoolArray = npt.NDArray[np.bool_]
 
 REMEMBERED_BYTES = 600_000_000
@@ -93,84 +76,6 @@ class EvaluationRequest:
 
 
 @dataclass(frozen=True)
-class Rate:
-    """How often people of one kind were called "member"."""
-
-    people: int
-    """People who had enough photos."""
-    mean: float | None
-    """Mean over draws of the share called "member"; None without people."""
-    sd: float | None
-    """Standard deviation of that share over draws."""
-    interval: tuple[float, float] | None
-    """Exact 95 % interval. Its trials are people: the draws of one person are not independent."""
-
-
-@dataclass(frozen=True)
-class RuleRates:
-    """How often one rule said "member"."""
-
-    rule: str
-    """Which: a key of `rules.RULES`."""
-    tpr: Rate
-    """Members called "member"."""
-    fpr: Rate
-    """Non-members called "member"."""
-    by_training: tuple[tuple[int, Rate], ...]
-    """The TPR again, by number of training photos; empty where the truth file does not say."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """The rates for one number of photos."""
-
-    photos: int
-    """Photos of each draw."""
-    draws: int
-    """Draws of each person."""
-    tpr: Rate
-    """Members called "member" by the paper's rule."""
-    fpr: Rate
-    """Non-members called "member" by the paper's rule."""
-    by_training: tuple[tuple[int, Rate], ...]
-    """The TPR again, by number of training photos; empty where the truth file does not say."""
-    rules: tuple[RuleRates, ...] = ()
-    """The same for every rule, the paper's first."""
-    chance: float | None = None
-    """Names that win, over all names, on non-members: how often a name wins that has nothing to do with the
-    face."""
-    outcomes: tuple[tuple[str, float | None, float | None], ...] = ()
-    """Each of the four outcomes, and its share among members and among non-members."""
-    uniform: tuple[tuple[str, Uniformity], ...] = ()
-    """Each p-value's distribution over non-members, one draw a person."""
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """All rows of one evaluation."""
-
-    model: str
-    """Key of the model."""
-    names: int
-    """Candidate names."""
-    prompts: int
-    """Templates asked."""
-    tau: int
-    """Prompts to win."""
-    seed: int
-    """Seed of names and draws."""
-    rows: tuple[Row, ...]
-    """One for each number of photos."""
-    set_aside: tuple[str, ...]
-    """Photos that could not be used: person and reason."""
-    pool: PoolKind = "everybody"
-    """Which names the candidates were."""
-    blind: tuple[Rate, Rate] | None = None
-    """How often a guess by the name alone says "member", of members and of non-members; None with too few
-    people to learn from."""
-
-
-@dataclass(frozen=True)
 class _Text:
     """The sentences' vectors of a run."""
 
@@ -182,14 +87,16 @@ class _Text:
     """(prompts, dim) of names of some person's style, filled as the run goes on."""
 
 
-def run_evaluation(request: EvaluationRequest, encoder: Encoder) -> Iterator[Progress | Evaluation]:
-    """Measure the rates; report progress; end with the evaluation.
+def run_evaluation(request: EvaluationRequest, encoder: Encoder) -> Generator[Progress, None, Evaluation]:
+    """Measure the rates.
 
     Args:
         request: whom and what to measure.
         encoder: the loaded model.
     Yields:
-        `Progress`, and last of all one `Evaluation`.
+        How far it has got.
+    Returns:
+        The evaluation.
     Raises:
         IdiaError: numbers out of range, or more people than candidate names.
     Source: arXiv 2209.07341, section 5 (numbers of photos, 20 draws).
@@ -198,24 +105,24 @@ def run_evaluation(request: EvaluationRequest, encoder: Encoder) -> Iterator[Pro
     vectors = yield from embed_names(request.prompts, candidates, encoder)
     text = _Text(candidates, vectors)
     answers: list[list[Answers | None]] = []
-    set_aside: list[str] = []
+    set_aside: list[UnusedPhoto] = []
     for index, person in enumerate(request.people):
-        images, refused = _similarities_of_person(person, encoder)
-        set_aside += refused
+        images, unused = _embed_photos(person, encoder)
+        set_aside += unused
         scored = _score(request, index, text, images, encoder) if len(images) else None
         answers.append([_answer(request, scored, index, k) for k in request.photos])
         yield Progress("people", index + 1, len(request.people))
     rows = tuple(_row(request, k, [row[at] for row in answers]) for at, k in enumerate(request.photos))
-    yield Evaluation(
+    return Evaluation(
         model=encoder.spec.key,
         names=request.size,
         prompts=len(request.prompts.templates),
         tau=request.tau,
         seed=request.seed,
         rows=rows,
-        set_aside=tuple(set_aside),
         pool=request.pool,
-        blind=_name_baseline(request),
+        name_baseline=_name_baseline(request),
+        set_aside=tuple(set_aside),
     )
 
 
@@ -246,21 +153,22 @@ def _lists(request: EvaluationRequest) -> NameLists:
     return request.lists if request.pool == "half" else replace(request.lists, known=())
 
 
-def _similarities_of_person(person: Person, encoder: Encoder) -> tuple[FloatArray, list[str]]:
+def _embed_photos(person: Person, encoder: Encoder) -> tuple[FloatArray, list[UnusedPhoto]]:
     """Embed one person's photos: (photos, dim), and what could not be used."""
     with ThreadPoolExecutor() as pool:
         read = list(pool.map(_read, person.files))
     pixels = [photo.pixels for photo in read if isinstance(photo, Photo)]
-    refused = [f"{person.name}: {photo}" for photo in read if isinstance(photo, str)]
+    unused = [UnusedPhoto(person.name, reason) for reason in read if isinstance(reason, Message)]
     parts = [encoder.encode_images(pixels[at : at + BATCH]) for at in range(0, len(pixels), BATCH)]
-    return np.concatenate(parts) if parts else np.zeros((0, 1), np.float32), refused
+    return np.concatenate(parts) if parts else np.zeros((0, 1), np.float32), unused
 
 
-def _read(path: Path) -> Photo | str:
+def _read(path: Path) -> Photo | Message:
+    """Read one photo, or tell why that is impossible."""
     try:
         return read_photo(path.read_bytes(), path.name)
     except IdiaError as error:
-        return f"{path.name}: {tell(error.message)}"
+        return error.message
 
 
 def _score(
@@ -277,17 +185,18 @@ def _score(
     near = np.zeros((len(text.vectors), len(images), 0), np.float32)
     if style.names:
         near = similarity(_style_vectors(request, style.names, text, encoder), images)
+    alike = StyleSimilarities.split(style, near)
     if request.pool == "matched":
-        own = len(style.matched.same_first) + len(style.matched.same_last)
-        if own == 0:
+        own = similarity(text.vectors[:, [index]], images)
+        pool = np.concatenate([alike.same_first, alike.same_last, own], 2)
+        claimed_index = pool.shape[2] - 1
+        if claimed_index == 0:
             return None
-        pool = np.concatenate([near[:, :, :own], similarity(text.vectors[:, [index]], images)], 2)
-        claimed_index = own
     else:
         columns, claimed_index = _columns(request, index, text)
         pool = similarity(text.vectors[:, columns], images)
     return score_names(
-        pool, claimed_index, judge.style_comparisons(pool[:, :, claimed_index], style.matched, near)
+        pool, claimed_index, judge.style_comparisons(pool[:, :, claimed_index], style.matched, alike)
     )
 
 
@@ -326,8 +235,9 @@ def _answer(request: EvaluationRequest, scored: Scored | None, person: int, coun
 def _row(request: EvaluationRequest, photos_used: int, answers: Sequence[Answers | None]) -> Row:
     """Turn everybody's answers into rates."""
     measured = [(person, own) for person, own in zip(request.people, answers, strict=True) if own is not None]
-    asked = {rule: ask for rule, ask in RULES.items() if request.matched or rule not in BY_STYLE}
-    rates = tuple(_rule_rates(rule, ask, measured, request.tau) for rule, ask in asked.items())
+    rates = tuple(
+        _rule_rates(rule, measured, request.tau) for rule in RULES if request.matched or not rule.by_style
+    )
     others = [own for person, own in measured if not person.member]
     return Row(
         photos=photos_used,
@@ -338,47 +248,54 @@ def _row(request: EvaluationRequest, photos_used: int, answers: Sequence[Answers
         rules=rates,
         chance=float(np.mean([own.winners for own in others])) / request.size if others else None,
         outcomes=tuple(
-            (name, _share(measured, code, member=True), _share(measured, code, member=False))
-            for code, name in enumerate(OUTCOMES)
+            OutcomeShares(
+                outcome, _share(measured, index, member=True), _share(measured, index, member=False)
+            )
+            for index, outcome in enumerate(OUTCOMES)
             if request.matched
         ),
-        uniform=_uniform(others),
+        p_values=_distributions(others),
     )
 
 
-def _rule_rates(
-    rule: str,
-    ask: Callable[[Answers, int], BoolArray],
-    measured: Sequence[tuple[Person, Answers]],
-    tau: int,
-) -> RuleRates:
-    said = [(person, ask(own, tau)) for person, own in measured]
-    seen = {person.training_photos for person, _ in said if person.member}
-    levels = sorted(level for level in seen if level is not None)
+def _rule_rates(rule: Rule, measured: Sequence[tuple[Person, Answers]], tau: int) -> RuleRates:
+    called = [(person, rule.calls(own, tau)) for person, own in measured]
+    levels = sorted(
+        {
+            person.training_photos
+            for person, _ in called
+            if person.member and person.training_photos is not None
+        }
+    )
     return RuleRates(
-        rule,
-        tpr=_rate([out for person, out in said if person.member]),
-        fpr=_rate([out for person, out in said if not person.member]),
-        by_training=tuple((level, _rate(_trained_on(said, level))) for level in levels),
+        rule.code,
+        tpr=_rate([draws for person, draws in called if person.member]),
+        fpr=_rate([draws for person, draws in called if not person.member]),
+        by_training=tuple((level, _rate(_trained_on(called, level))) for level in levels),
     )
 
 
-def _trained_on(said: Sequence[tuple[Person, BoolArray]], level: int) -> list[BoolArray]:
-    return [out for person, out in said if person.member and person.training_photos == level]
+def _trained_on(called: Sequence[tuple[Person, BoolArray]], level: int) -> list[BoolArray]:
+    return [draws for person, draws in called if person.member and person.training_photos == level]
 
 
-def _share(measured: Sequence[tuple[Person, Answers]], code: int, *, member: bool) -> float | None:
-    chosen = [own.outcomes == code for person, own in measured if person.member is member]
+def _share(measured: Sequence[tuple[Person, Answers]], index: int, *, member: bool) -> float | None:
+    chosen = [own.outcomes == index for person, own in measured if person.member is member]
     return float(np.mean(chosen)) if chosen else None
 
 
-def _uniform(others: Sequence[Answers]) -> tuple[tuple[str, Uniformity], ...]:
-    """Look at the first draw of each non-member, so that the values are independent."""
-    found = {
-        kind: uniformity(np.array([getattr(own, kind)[0] for own in others], np.float64))
-        for kind in ("general", "matched", "crossed")
-    }
-    return tuple((kind, one) for kind, one in found.items() if one is not None)
+def _distributions(others: Sequence[Answers]) -> tuple[tuple[PValueKind, Uniformity], ...]:
+    """Compare the p-values of each non-member's first draw with a uniform distribution.
+
+    One draw a person, so that the values are independent.
+    """
+    values: tuple[tuple[PValueKind, list[float]], ...] = (
+        ("general", [own.general[0] for own in others]),
+        ("matched", [own.matched[0] for own in others]),
+        ("crossed", [own.crossed[0] for own in others]),
+    )
+    compared = ((kind, uniformity(np.array(column, np.float64))) for kind, column in values)
+    return tuple((kind, found) for kind, found in compared if found is not None)
 
 
 def _name_baseline(request: EvaluationRequest) -> tuple[Rate, Rate] | None:

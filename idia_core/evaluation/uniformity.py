@@ -2,8 +2,6 @@
 
 A rank p-value takes the values 1/n, 2/n, ..., 1 only. The distances are taken at these values, where a perfect
 p-value meets the diagonal exactly, so that coarse steps are not mistaken for a fault.
-
-Does not: compute a p-value, or judge how near is near enough.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ class Uniformity:
     """The p-values of many people beside a uniform distribution."""
 
     people: int
-    """How many had one."""
+    """How many of them had one."""
     bars: tuple[int, ...]
     """People in each twentieth of (0, 1], each bar without its lower and with its upper end."""
     distance: float

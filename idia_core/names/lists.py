@@ -1,9 +1,7 @@
 """The public names that candidates are made of, read from text files.
 
-A file is UTF-8 with one name a line; lines that start with `#` are comments, and those before the first
-name say where the list comes from and under which licence.
-
-Does not: clean or compare names (`spelling` does); a list is shipped clean, and a test keeps it so.
+A file is UTF-8 with one name a line; lines that start with `#` are comments, and those before the first name tell
+the source and the licence. Names are not cleaned here: the shipped lists are clean, and a test keeps them so.
 """
 
 from __future__ import annotations
@@ -30,7 +28,7 @@ class NameLists:
     last: tuple[str, ...]
     """Last names."""
     source: str
-    """Where the lists come from and under which licence, for people; a line for each file."""
+    """Source and licence, for people; a line for each file."""
 
 
 def load_lists(folder: Path, id: str) -> NameLists:
@@ -40,37 +38,37 @@ def load_lists(folder: Path, id: str) -> NameLists:
         folder: the folder of all name lists (`assets/names`).
         id: the lists' own folder in it, `web` or `sandbox`.
     Returns:
-        The lists; the names of `LIST_world.txt`, where there is such a file, follow those of `LIST.txt`.
+        The lists; the names in `LIST_world.txt`, where there is such a file, follow those in `LIST.txt`.
     Raises:
         IdiaError: a file is missing, unreadable or empty.
     """
     sources: list[str] = []
     found: list[tuple[str, ...]] = []
-    for stem in ("known", "first_female", "first_male", "last"):
+    for list_name in ("known", "first_female", "first_male", "last"):
         names: dict[str, None] = {}
-        for path in _paths(folder / id, stem):
-            head, own = _read(path)
-            sources.append(f"{path.name}: {' '.join(head)}")
-            names.update(dict.fromkeys(own))
+        for path in _paths(folder / id, list_name):
+            comment, listed = _read(path)
+            sources.append(f"{path.name}: {' '.join(comment)}")
+            names.update(dict.fromkeys(listed))
         found.append(tuple(names))
     known, first_female, first_male, last = found
     return NameLists(id, known, first_female, first_male, last, "\n".join(sources))
 
 
-def _paths(folder: Path, stem: str) -> list[Path]:
-    more = folder / f"{stem}_world.txt"
-    return [folder / f"{stem}.txt", *([more] if more.exists() else [])]
+def _paths(folder: Path, list_name: str) -> list[Path]:
+    world = folder / f"{list_name}_world.txt"
+    return [folder / f"{list_name}.txt", *([world] if world.exists() else [])]
 
 
 def _read(path: Path) -> tuple[list[str], list[str]]:
-    """Read one list: what its leading comment says, and its names."""
+    """Read one file: the lines of its leading comment, and its names."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise IdiaError("name-list-unreadable", path=path) from error
     lines = [line.strip() for line in text.splitlines()]
-    head = [line.lstrip("# ") for line in itertools.takewhile(lambda line: line.startswith("#"), lines)]
+    comment = [line.lstrip("# ") for line in itertools.takewhile(lambda line: line.startswith("#"), lines)]
     names = [line for line in lines if line and not line.startswith("#")]
     if not names:
         raise IdiaError("name-list-empty", path=path)
-    return head, names
+    return comment, names

@@ -1,11 +1,9 @@
-"""The decoder in warm worker processes: a crash, a hang or a memory blow-up costs one photo, not the app.
+"""A pool of decoder processes: a crash, a hang or a memory blow-up costs one photo, not the app.
 
-A worker is this very Python, started with nothing but Pillow, an empty environment and, where the system has
-such limits, no right to open files or sockets, to write files, to leave a core dump, or to take more memory
-than agreed. It reads photos from its standard input and answers pixels on its standard output; what it
-answers is checked like anything else that comes from outside.
-
-Does not: survive a fork of the app (start a new pool there), keep a photo after its answer, or write to disk.
+A worker runs the app's own Python with nothing but Pillow, an empty environment and, where the system supports such
+limits, without permission to open files or sockets, to write files, to leave a core dump, or to take more memory than
+allowed. It reads photos from its standard input and writes pixels to its standard output; its answers are checked
+like any other untrusted data. A pool does not survive a fork of the app: start a new one there.
 """
 
 from __future__ import annotations
@@ -31,9 +29,9 @@ from idia_core.photos.decoding import CODES, Decoded, Limits
 Answer = TypeVar("Answer")
 
 START_SECONDS = 60.0
-"""A worker needs about 0.1 s to start; a machine under load may need much longer."""
+"""Time for a worker to start, which takes about 0.1 s, and much longer on a machine under load."""
 PHOTOS_PER_WORKER = 200
-"""After so many a worker is replaced, so that no leak in a decoding library adds up."""
+"""A worker is replaced after this many, so that no leak in a decoding library adds up."""
 BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
     "from idia_core.photos.decoder_worker import serve; serve(int(sys.argv[2]), float(sys.argv[3]))"
@@ -41,18 +39,18 @@ BOOT = (
 
 
 class DecoderPool:
-    """Decodes as `decoder.decode` does, elsewhere. Threads may share one pool.
+    """Decodes as `decoding.decode` does, in other processes. Threads may share one pool.
 
-    Workers start when first needed. Where no worker can be started at all (a platform without processes),
-    photos are decoded in this process; `isolated()` tells.
+    Workers start when first needed. Where none can be started at all (a platform without processes), photos are
+    decoded in this process; `isolated()` tells.
     """
 
     def __init__(self, workers: int = 2, seconds: float = 30.0, memory_bytes: int = 1_500_000_000) -> None:
         """Set the size of the pool; start nothing.
 
         Args:
-            workers: processes at most, at least 1; each takes about 22 MB while idle.
-            seconds: time for one photo before its worker is ended.
+            workers: most processes, 1 or more; each takes about 22 MB while idle.
+            seconds: time for one photo before its worker is killed.
             memory_bytes: address space for one photo, beyond what an idle worker has (Linux only).
         """
         if workers < 1:
@@ -69,13 +67,13 @@ class DecoderPool:
         """Decode one file in the next free worker.
 
         Raises:
-            IdiaError: as `decoder.decode`, and when the worker ran out of time, memory, or died.
+            IdiaError: as `decoding.decode`, and when decoding crashed or ran out of time or memory.
         """
         worker = self._slots.get()
         try:
             worker = worker or self._start()
             if worker is None:
-                return decoding.decode(data, limits)
+                return self._decode_here(data, limits)
             return worker.decode(data, limits, self._seconds)
         finally:
             self._slots.put(worker if worker is not None and worker.usable() else None)
@@ -90,7 +88,7 @@ class DecoderPool:
             self._slots.put(worker)
 
     def stop_idle_workers(self) -> None:
-        """End the workers that wait for a photo: what the last one left in their memory goes with them."""
+        """End the workers that wait for a photo; what the last photo left in their memory goes with them."""
         idle = 0
         with suppress(queue.Empty):
             while True:
@@ -102,14 +100,20 @@ class DecoderPool:
             self._slots.put(None)
 
     def close(self) -> None:
-        """End the workers, each after the photo it may be at; the next photo would start new ones."""
+        """End all workers, each after its current photo; the next photo would start new ones."""
         for worker in [self._slots.get() for _ in range(self._workers)]:
             if worker is not None:
                 worker.end()
             self._slots.put(None)
 
     def _start(self) -> _Worker | None:
-        """Start a worker; None where that never worked, so that nobody can switch protection off later."""
+        """Start a worker.
+
+        Returns:
+            None if no worker ever started, so that photos are decoded here.
+        Raises:
+            IdiaError: workers did start before: protection is never dropped later.
+        """
         try:
             worker = _Worker(self._memory_bytes, self._seconds)
         except OSError as error:
@@ -118,6 +122,15 @@ class DecoderPool:
             return None
         self._started = True
         return worker
+
+    def _decode_here(self, data: bytes, limits: Limits) -> Decoded:
+        """Decode in this process; an unexpected exception is told as a crash of a worker would be."""
+        try:
+            return decoding.decode(data, limits)
+        except IdiaError:
+            raise
+        except Exception:  # noqa: BLE001 - its words may quote the file
+            raise _crashed(self._seconds) from None
 
     def __enter__(self) -> DecoderPool:
         return self
@@ -129,16 +142,16 @@ class DecoderPool:
 
 
 class _Worker:
-    """One process at the other end of two pipes."""
+    """One decoder process and the two pipes to it."""
 
     def __init__(self, memory_bytes: int, seconds: float) -> None:
-        """Start the process and wait for its first word.
+        """Start the process and wait until it is ready.
 
         Raises:
-            OSError: no process could be started, or it did not come up.
+            OSError: no process could be started, or it did not become ready.
         """
         paths = [str(Path(__file__).parents[2]), *sys.path]
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own words
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
             [sys.executable, "-E", "-S", "-c", BOOT, json.dumps(paths), str(memory_bytes), str(seconds)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -147,11 +160,11 @@ class _Worker:
         )
         if self._process.stdin is None or self._process.stdout is None:
             raise ValueError("asked for two pipes and got none")
-        self._to: IO[bytes] = self._process.stdin
-        self._from: IO[bytes] = self._process.stdout
+        self._requests: IO[bytes] = self._process.stdin
+        self._answers: IO[bytes] = self._process.stdout
         self._photos_left = PHOTOS_PER_WORKER
         self._expired = False
-        if self._timed(lambda: receive(self._from, len(READY)), START_SECONDS) != READY:
+        if self._timed(lambda: receive(self._answers, len(READY)), START_SECONDS) != READY:
             self.end()
             raise OSError("the decoder process did not come up")
 
@@ -161,30 +174,30 @@ class _Worker:
         answer = self._timed(lambda: self._ask(data, limits), seconds)
         if answer is None:
             self.end()
-            raise IdiaError("photo-crashed-decoder", seconds=f"{seconds:g}")
+            raise _crashed(seconds)
         if isinstance(answer, IdiaError):
             raise answer
         return answer
 
     def usable(self) -> bool:
-        """Tell whether this worker can take another photo; if not, it is ended."""
+        """Tell whether this worker can take another photo; if not, end it."""
         if self._process.poll() is None and self._photos_left > 0 and not self._expired:
             return True
         self.end()
         return False
 
     def end(self) -> None:
-        """End the process for good and close its pipes."""
+        """Kill the process and close its pipes."""
         self._process.kill()
-        for stream in (self._to, self._from):
+        for stream in (self._requests, self._answers):
             with suppress(OSError):
                 stream.close()
         self._process.wait()
 
     def _ask(self, data: bytes, limits: Limits) -> Decoded | IdiaError:
         """Send one photo; read and check the answer."""
-        send(self._to, {"size": len(data), "limits": dataclasses.asdict(limits)}, data)
-        header = receive_header(self._from)
+        send(self._requests, {"size": len(data), "limits": dataclasses.asdict(limits)}, data)
+        header = receive_header(self._answers)
         if "refused" in header:
             refused = _message(*header["refused"])
             return IdiaError(refused.code, **refused.values)
@@ -192,49 +205,53 @@ class _Worker:
         if min(width, height) < 1 or width * height > limits.megapixels * 1e6:
             raise ValueError("a picture of impossible size")
         findings = tuple(_message(*finding) for finding in header["findings"])
-        return Decoded(_apart(self._from, 3 * width * height), width, height, findings)
+        return Decoded(_read_pixels(self._answers, 3 * width * height), width, height, findings)
 
     def _timed(self, action: Callable[[], Answer], seconds: float) -> Answer | None:
-        """Do something that ends when the process ends, and end the process when the time is up.
+        """Run an action that ends when the process ends, and kill the process when the time is up.
 
         Returns:
-            What the action returned, or None: out of time, the process is gone, or it spoke nonsense.
+            What the action returned, or None: out of time, the process is gone, or its answer is invalid.
         """
         alarm = threading.Timer(seconds, self._expire)
         alarm.daemon = True
         alarm.start()
         try:
             return action()
-        except (OSError, EOFError, ValueError, KeyError, TypeError):
+        except Exception:  # noqa: BLE001 - an answer that cannot be read in any way is a crash
             return None
         finally:
             alarm.cancel()
             alarm.join()
 
     def _expire(self) -> None:
-        """Time is up: end the process, and remember it, for a killed process takes a moment to be gone."""
+        """Kill the process, and remember that, for a killed process takes a moment to be gone."""
         self._expired = True
         self._process.kill()
 
 
+def _crashed(seconds: float) -> IdiaError:
+    return IdiaError("photo-crashed-decoder", seconds=f"{seconds:g}")
+
+
 def _message(code: object, values: object) -> Message:
-    """Check what a worker wants to be told: it has read a hostile file.
+    """Validate a worker's message: the worker has read a hostile file.
 
     Raises:
-        ValueError: no decoder says that.
+        ValueError: a message that decoding never gives.
     """
     if code not in CODES or not isinstance(values, dict):
-        raise ValueError("a message that no decoder has")
+        raise ValueError("a message that decoding never gives")
     if not all(isinstance(value, str | int | float) for value in values.values()):
         raise ValueError("a message with values of another kind")
     return Message(str(code), {str(name): value for name, value in values.items()})
 
 
-def _apart(stream: IO[bytes], size: int) -> memoryview:
-    """Read pixels into pages of their own, which the system takes back, content and all, once nobody needs them.
+def _read_pixels(stream: IO[bytes], size: int) -> memoryview:
+    """Read into an anonymous memory map, which goes back to the system, content and all, once nobody holds it.
 
     Raises:
-        EOFError: the other end closed before that.
+        EOFError: the other process closed the pipe before that.
     """
     pages = mmap.mmap(-1, size)
     with memoryview(pages) as view:

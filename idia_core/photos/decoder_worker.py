@@ -1,10 +1,8 @@
-"""The inside of a decoder process, and the words that it and the app exchange over two pipes.
+"""The inside of a decoder process, and the messages that it and the app exchange over two pipes.
 
-A message is a length (4 bytes, big-endian), a JSON object of that length, and the bytes that the object
-announces. Asked: `{"size", "limits"}` and a file. Answered: `{"width", "height", "findings"}` and the pixels,
-or `{"refused": [message, hint]}`.
-
-Does not: start processes (`decoder_pool` does), or hold two photos at once.
+A message is a length (4 bytes, big-endian), a JSON object of that length, and the bytes that the object announces.
+Request: `{"size", "limits"}` and a file. Answer: `{"width", "height", "findings"}` and the pixels, or
+`{"refused": [code, values]}`.
 """
 
 from __future__ import annotations
@@ -29,17 +27,17 @@ if sys.platform != "win32":
 
 READY = b"decoder ready\n"
 LENGTH = struct.Struct(">I")
-HEADER_BYTES = 65_536
-"""More than any true header needs; what announces more is no header."""
+MAX_HEADER_BYTES = 65_536
+"""More than any valid header needs."""
 THREADS = 2
-"""Threads of the AVIF library; by itself it takes one per core, each with address space of its own."""
+"""Threads of the AVIF library; by default it takes one per core, each with address space of its own."""
 
 
 def send(stream: IO[bytes], header: dict[str, Any], body: bytes | memoryview = b"") -> None:
-    """Write one message and let it go.
+    """Write one message and flush it.
 
     Raises:
-        OSError: the other end is gone.
+        OSError: the other process is gone.
     """
     text = json.dumps(header).encode("ascii")
     stream.write(LENGTH.pack(len(text)) + text)
@@ -51,7 +49,7 @@ def receive(stream: IO[bytes], size: int) -> bytes:
     """Read exactly `size` bytes.
 
     Raises:
-        EOFError: the other end closed before that.
+        EOFError: the other process closed the pipe before that.
     """
     data = stream.read(size)
     if len(data) != size:
@@ -63,11 +61,11 @@ def receive_header(stream: IO[bytes]) -> dict[str, Any]:
     """Read the JSON object of one message.
 
     Raises:
-        EOFError: the other end closed.
+        EOFError: the other process closed the pipe.
         ValueError: not a message of this kind.
     """
     (size,) = LENGTH.unpack(receive(stream, LENGTH.size))
-    if size > HEADER_BYTES:
+    if size > MAX_HEADER_BYTES:
         raise ValueError("a header of impossible size")
     header = json.loads(receive(stream, size))
     if not isinstance(header, dict):
@@ -76,30 +74,30 @@ def receive_header(stream: IO[bytes]) -> dict[str, Any]:
 
 
 def serve(memory_bytes: int, seconds: float) -> None:
-    """Answer photos until the app closes the pipe. Runs in the worker's process only.
+    """Decode photos until the app closes the pipe. Runs in the worker's process only.
 
     Args:
         memory_bytes: address space for one photo, beyond what the process has at its start.
         seconds: time for one photo; the app ends the process then, and should the app itself be gone,
             the limit on processor time does (twice as long, times the threads).
     """
-    asked, answered = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, sys.stdout.buffer
     AvifImagePlugin.DEFAULT_MAX_THREADS = THREADS
     formats.heic_reader()  # where it is installed: nothing can be imported once files cannot be opened
-    _confine(memory_bytes)
-    answered.write(READY)
-    answered.flush()
-    while True:
-        try:
-            header = receive_header(asked)
-        except EOFError:
-            return
-        _limit_processor(2 * THREADS * seconds)
-        _answer(answered, receive(asked, header["size"]), Limits(**header["limits"]))
+    _drop_privileges(memory_bytes)
+    answers.write(READY)
+    answers.flush()
+    try:
+        while True:
+            header = receive_header(requests)
+            _limit_processor_time(2 * THREADS * seconds)
+            _answer(answers, receive(requests, header["size"]), Limits(**header["limits"]))
+    except Exception:  # noqa: BLE001 - its words may quote the file; the app sees the pipe close and tells of a crash
+        return
 
 
 def _answer(stream: IO[bytes], data: bytes, limits: Limits) -> None:
-    """Decode one file and write what came of it."""
+    """Decode one file and send the pixels, or why there are none."""
     try:
         decoded = decoding.decode(data, limits)
     except IdiaError as error:
@@ -110,32 +108,32 @@ def _answer(stream: IO[bytes], data: bytes, limits: Limits) -> None:
     send(stream, header, decoded.rgb)
 
 
-def _confine(memory_bytes: int) -> None:
-    """Give up, for good, what decoding a photo does not need; what a system does not know is left out.
+def _drop_privileges(memory_bytes: int) -> None:
+    """Give up for good what decoding does not need, as far as the system supports it.
 
-    Files already open stay open, so the two pipes go on working when no further file may be opened.
+    Files that are open already stay open, so that the two pipes go on working when no further file may be opened.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "win32":
         return
     with suppress(OSError):
-        # Should the machine run out of memory all the same, this process goes before the app does.
+        # If the machine runs out of memory all the same, the kernel should end this process before the app.
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     with suppress(OSError, ValueError):
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        _lower(resource.RLIMIT_AS, pages * os.sysconf("SC_PAGE_SIZE") + memory_bytes)
-    _lower(resource.RLIMIT_CORE, 0)
-    _lower(resource.RLIMIT_FSIZE, 0)
-    _lower(resource.RLIMIT_NOFILE, 0)
+        _set_limit(resource.RLIMIT_AS, pages * os.sysconf("SC_PAGE_SIZE") + memory_bytes)
+    _set_limit(resource.RLIMIT_CORE, 0)
+    _set_limit(resource.RLIMIT_FSIZE, 0)
+    _set_limit(resource.RLIMIT_NOFILE, 0)
 
 
-def _lower(limit: int, value: int) -> None:
+def _set_limit(limit: int, value: int) -> None:
     """Set a limit that this process cannot raise again."""
     with suppress(OSError, ValueError):
         resource.setrlimit(limit, (value, value))
 
 
-def _limit_processor(seconds: float) -> None:
+def _limit_processor_time(seconds: float) -> None:
     """Allow this much more processor time from now on."""
     if sys.platform == "win32":
         return

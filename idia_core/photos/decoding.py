@@ -1,9 +1,7 @@
-"""One picture file, as bytes in memory, into upright sRGB pixels, or a sentence that says why not.
+"""Decode one picture file, given as bytes, to upright sRGB pixels, or tell why that cannot be done.
 
-Runs in the app's own process or, for files that nobody vouches for, inside the workers of `decoder_pool`;
-for their sake it needs Pillow and nothing else (numpy alone would triple a worker's start).
-
-Does not: know a photo's name, read or write a file, or bound its own time (`decoder_pool` does).
+Runs in the app's own process or, for untrusted files, in the workers of `decoder_pool`, which also limits the time;
+for the workers it imports Pillow and nothing else (numpy alone would triple a worker's start).
 """
 
 from __future__ import annotations
@@ -35,10 +33,10 @@ FILE_ERRORS: tuple[type[Exception], ...] = (
     Image.DecompressionBombError,  # a GIF frame larger than its canvas
     Warning,  # any of Pillow's warnings where the interpreter makes them errors
 )
-"""What Pillow 12 raises on a damaged file: each seen in the fuzz tests or read in its plug-ins."""
+"""What Pillow 12 raises on a damaged file: each was seen in the fuzz tests or found in the source of its readers."""
 
 PROFILE_ERRORS: tuple[type[Exception], ...] = (ImageCms.PyCMSError, *FILE_ERRORS)
-"""What an unusable colour profile raises."""
+"""What Pillow raises on an unusable colour profile."""
 
 UPRIGHT: dict[int, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -49,22 +47,22 @@ UPRIGHT: dict[int, Image.Transpose] = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF tag 274 (orientation) to the move that undoes it. Source: EXIF 2.32, 4.6.4, tag Orientation."""
+"""Value of EXIF tag 274 -> the operation that undoes it. Source: EXIF 2.32, 4.6.4, tag Orientation."""
 
 ORIENTATION_TAG = 274
 EXIF_START = b"Exif\0\0"
-EXIF_STARTS = 64
+MAX_EXIF_STARTS = 64
 """Pillow before 13 strips repeated starts one by one, copying the rest each time (CVE-2026-96643)."""
-HEX_EXIF = "Raw profile type exif"
-HEX_EXIF_LENGTH = 200_000
-"""The same notes as text in a PNG, where their starts cannot be counted beforehand: 64 kB of EXIF at most."""
+PNG_TEXT_EXIF = "Raw profile type exif"
+MAX_PNG_TEXT_EXIF = 200_000
+"""EXIF as hexadecimal text in a PNG, where its starts cannot be counted beforehand: 64 kB of EXIF at most."""
 SMALL_EDGE = 96
 """Below this many pixels on the shorter edge a face has too little detail for any CLIP input (224 px)."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What is accepted; every number is a ceiling unless its name says otherwise."""
+    """What is accepted; every number is an upper limit unless its name says otherwise."""
 
     file_bytes: int = 40_000_000
     """Size of one file."""
@@ -75,21 +73,22 @@ class Limits:
     least_edge: int = 16
     """The shorter edge must have at least this many pixels."""
     aspect: float = 20.0
-    """Longer edge over shorter edge: a CLIP scales the shorter edge to its input, and the longer with it."""
+    """Longer edge over shorter edge: a CLIP scales the shorter edge to its input, and the longer edge with it."""
     kept_edge: int = 672
-    """Larger photos are reduced by whole factors, never to fewer pixels than this on the shorter edge: three
-    times the usual model's input. Measured on the sandbox with 12 megapixels reduced to 3 times its input: cosine
+    """Larger photos are reduced by whole factors, never to fewer pixels than this on the shorter edge: three times
+    the usual model's input. Measured on the sandbox with 12 megapixels reduced to 3 times its input: cosine
     0.99999 or more to the photo decoded in full, 0.9999 at twice its input (tests/benchmarks/RESULTS.md)."""
     photos: int = 30
     """Photos in one set (the paper's largest)."""
     total_bytes: int = 200_000_000
     """Sizes of all files of one set together."""
     heic: bool = False
-    """Open HEIC too, where `pillow-heif` is installed; off for its library's record of memory faults."""
+    """Whether HEIC is opened, where `pillow-heif` is installed; off because its library had memory faults."""
 
 
 Finding = Message
 """A doubt about a photo that is used all the same."""
+
 CODES = frozenset(
     {
         "first-frame",
@@ -110,7 +109,7 @@ CODES = frozenset(
         "transparent",
     }
 )
-"""All that decoding can find or refuse; a worker that says anything else is not believed."""
+"""Every message that decoding can give; a worker that answers with any other is not trusted."""
 
 
 @dataclass(frozen=True)
@@ -141,27 +140,26 @@ def decode(data: bytes, limits: Limits) -> Decoded:
     if not data:
         raise IdiaError("photo-empty")
     if len(data) > limits.file_bytes:
-        most = f"{limits.file_bytes / 1e6:.0f} MB"
-        raise IdiaError("photo-file-too-large", value=f"{len(data) / 1e6:.0f}", most=most)
-    opens = reader_for(data, limits.heic)
+        megabytes, most = (round(size / 1e6) for size in (len(data), limits.file_bytes))
+        raise IdiaError("photo-file-too-large", megabytes=megabytes, most=most)
+    reader = reader_for(data, limits.heic)
     try:
-        return _decode(opens, data, limits)
+        return _decode(reader, data, limits)
     except MemoryError as error:
         raise IdiaError("photo-needs-too-much-memory") from error
     except Image.DecompressionBombError as error:
-        most = f"{limits.megapixels:g} megapixels"
-        raise IdiaError("photo-too-complex", most=most) from error
+        raise IdiaError("photo-too-complex", megapixels=f"{limits.megapixels:g}") from error
     except FILE_ERRORS as error:
         raise IdiaError("photo-damaged") from error
 
 
-def _decode(opens: Reader, data: bytes, limits: Limits) -> Decoded:
+def _decode(reader: Reader, data: bytes, limits: Limits) -> Decoded:
     """Open, check the size, and only then decode."""
     findings: list[Finding] = []
-    if data.count(EXIF_START) > EXIF_STARTS:
-        raise ValueError("notes made to keep a reader busy")
+    if data.count(EXIF_START) > MAX_EXIF_STARTS:
+        raise ValueError("metadata made to keep a reader busy")
     announced = formats.jpeg_size(data) if format_of(data) == "JPEG" else None
-    with opens(BytesIO(data)) as image:
+    with reader(BytesIO(data)) as image:
         _check_size(image.size, limits)
         if announced is not None:
             if announced != image.size:
@@ -169,31 +167,34 @@ def _decode(opens: Reader, data: bytes, limits: Limits) -> Decoded:
             factor = _whole_factor(image.size, limits)
             image.draft(None, (image.width // factor, image.height // factor))
         image.load()
-        profile, turn = image.info.get("icc_profile"), _turn(image, findings)
-        picture = _plain(image)
+        profile, orientation = image.info.get("icc_profile"), _orientation(image, findings)
+        picture = _plain_mode(image)
         _note_motion(image, findings)
     factor = _whole_factor(picture.size, limits)
     picture = picture.reduce(factor) if factor > 1 else picture
     picture = _srgb(_over_white(picture, findings), profile, findings)
-    if turn is not None:
-        picture = picture.transpose(turn)
+    if orientation is not None:
+        picture = picture.transpose(orientation)
     if min(picture.size) < SMALL_EDGE:
-        findings.append(_small(picture.size))
+        findings.append(Finding("small", {"width": picture.width, "height": picture.height}))
     return Decoded(picture.tobytes(), picture.width, picture.height, tuple(findings))
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:
     """Refuse, by the header alone, a picture that would cost too much or show nothing."""
     width, height = size
-    shape = f"The picture has {width:,} x {height:,} pixels"
     if max(size) > limits.edge or width * height > limits.megapixels * 1e6:
         raise IdiaError(
-            "photo-too-many-pixels", shape=shape, megapixels=f"{limits.megapixels:g}", edge=limits.edge
+            "photo-too-many-pixels",
+            width=width,
+            height=height,
+            megapixels=f"{limits.megapixels:g}",
+            edge=limits.edge,
         )
     if min(size) < limits.least_edge:
-        raise IdiaError("photo-too-few-pixels", shape=shape)
+        raise IdiaError("photo-too-few-pixels", width=width, height=height)
     if max(size) > limits.aspect * min(size):
-        raise IdiaError("photo-is-a-strip", shape=shape)
+        raise IdiaError("photo-is-a-strip", width=width, height=height)
 
 
 def _whole_factor(size: tuple[int, int], limits: Limits) -> int:
@@ -202,7 +203,7 @@ def _whole_factor(size: tuple[int, int], limits: Limits) -> int:
 
 
 def _note_motion(image: Image.Image, findings: list[Finding]) -> None:
-    """Say so when there are more frames. They are never decoded; a GIF is searched for a second one."""
+    """Report further frames. They are never decoded; a GIF is searched for a second one."""
     try:
         moving = getattr(image, "is_animated", False)
     except FILE_ERRORS:
@@ -211,10 +212,10 @@ def _note_motion(image: Image.Image, findings: list[Finding]) -> None:
         findings.append(Finding("first-frame"))
 
 
-def _turn(image: Image.Image, findings: list[Finding]) -> Image.Transpose | None:
+def _orientation(image: Image.Image, findings: list[Finding]) -> Image.Transpose | None:
     """Read the orientation from EXIF (or XMP); damaged metadata costs a finding, never the photo."""
-    if len(image.info.get(HEX_EXIF, "")) > HEX_EXIF_LENGTH:
-        del image.info[HEX_EXIF]
+    if len(image.info.get(PNG_TEXT_EXIF, "")) > MAX_PNG_TEXT_EXIF:
+        del image.info[PNG_TEXT_EXIF]
     try:
         return UPRIGHT.get(image.getexif().get(ORIENTATION_TAG, 1))
     except FILE_ERRORS:
@@ -222,8 +223,8 @@ def _turn(image: Image.Image, findings: list[Finding]) -> Image.Transpose | None
         return None
 
 
-def _plain(image: Image.Image) -> Image.Image:
-    """Bring every pixel layout to one of L, RGB, RGBA, CMYK."""
+def _plain_mode(image: Image.Image) -> Image.Image:
+    """Convert any pixel mode to one of L, RGB, RGBA, CMYK."""
     if image.mode.startswith("I"):
         # Pillow's own conversion of 16-bit grey clips at 255 instead of scaling.
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
@@ -233,7 +234,7 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _over_white(image: Image.Image, findings: list[Finding]) -> Image.Image:
-    """Lay a transparent picture on white, as a browser shows it."""
+    """Put a transparent picture on white, as a browser shows it."""
     if image.mode != "RGBA":
         return image
     if image.getchannel("A").getextrema() != (255, 255):
@@ -243,7 +244,7 @@ def _over_white(image: Image.Image, findings: list[Finding]) -> Image.Image:
 
 
 def _srgb(image: Image.Image, profile: object, findings: list[Finding]) -> Image.Image:
-    """Convert by the file's colour profile; sRGB and no profile leave the values as they are.
+    """Convert by the file's colour profile; without one, and with that of sRGB, the values stay as they are.
 
     Args:
         image: L, RGB or CMYK.
@@ -279,10 +280,5 @@ def _through_profile(image: Image.Image, source: ImageCms.ImageCmsProfile) -> Im
     return converted
 
 
-def _small(size: tuple[int, int]) -> Finding:
-    """Word the doubt about a tiny picture."""
-    return Finding("small", {"width": size[0], "height": size[1]})
-
-
-# Pillow imports this one on first use of EXIF, which a worker that may open no file could not do.
+# Pillow imports this module when EXIF is first read, which a worker that may open no file could not do.
 _EXIF_READER = TiffImagePlugin

@@ -1,6 +1,6 @@
-"""Which kind of file this is, told by its first bytes, and the one reader that may open it.
+"""Which kind of file this is, told by its first bytes, the one reader that may open it, and what a JPEG announces.
 
-Does not: decode, look at a file's name, or trust either.
+A file's name is never looked at, and nothing is decoded here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from PIL import AvifImagePlugin, GifImagePlugin, Image, JpegImagePlugin, PngImag
 
 from idia_core.errors import IdiaError
 
+PHOTO_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+"""Suffixes, in small letters, of the files in a folder that are taken for photos."""
+
 Reader = Callable[[BytesIO], Image.Image]
 """Opens a stream that stands at its start; decodes nothing yet."""
 
@@ -23,35 +26,50 @@ READERS: dict[str, Reader] = {
     "AVIF": AvifImagePlugin.AvifImageFile,
     "GIF": GifImagePlugin.GifImageFile,
 }
-"""The readers that may touch a file. They are called directly, not through `Image.open`: no other of
-Pillow's readers is tried, its process-wide registry and size limit play no part, and an MPO (several JPEGs
-in one file, from phones and stereo cameras) is read as the JPEG that it starts with."""
+"""The only readers that may open a file. They are called directly, not through `Image.open`: Pillow's other readers,
+its process-wide registry and its size limit play no part, and an MPO (several JPEGs in one file, from phones and
+stereo cameras) is read as the JPEG that it starts with."""
 
-FOREIGN: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF document"),
-    (b"BM", "a BMP picture"),
-    (b"II*\0", "a TIFF or camera raw picture"),
-    (b"MM\0*", "a TIFF or camera raw picture"),
-    (b"PK\3\4", "a ZIP archive or an office document"),
-    (b"\x1f\x8b", "a compressed archive"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"8BPS", "a Photoshop document"),
-    (b"MZ", "a program"),
-    (b"\x7fELF", "a program"),
+OTHER_FORMATS: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF", "pdf"),
+    (b"BM", "bmp"),
+    (b"II*\0", "tiff"),
+    (b"MM\0*", "tiff"),
+    (b"PK\3\4", "zip"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\xff\x0a", "jpeg-xl"),
+    (b"\0\0\0\x0cJXL ", "jpeg-xl"),
+    (b"\0\0\0\x0cjP  ", "jpeg-2000"),
+    (b"8BPS", "photoshop"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
 )
-"""First bytes of files that people do hand over, with the words for them."""
+"""First bytes of other files that people do add, and what they are: a variant of the message `photo-unknown-format`."""
 
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")
 """Brands of HEIF files other than AVIF. Source: ISO 23008-12, annex B."""
 
+JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+"""Markers that start a frame. Source: ITU-T T.81, table B.1."""
+COMMON_JPEG_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+"""Baseline, extended and progressive, all Huffman-coded: what cameras, phones and the web use."""
+MARKERS_WITHOUT_CONTENT = frozenset({0x01, *range(0xD0, 0xD8)})
+"""Source: T.81, B.1.1.3."""
+START_OF_IMAGE, END_OF_IMAGE, START_OF_SCAN = 0xD8, 0xD9, 0xDA
+MAX_SEGMENTS = 4_000
+"""A 40 MB photo with metadata in 64 kB pieces has 600."""
+MAX_STRAY_BYTES = 65_536
+"""Padding between segments; libjpeg skips it, and Pillow does so one byte at a time."""
+MAX_SCANS = 100
+"""A progressive photo has about 10, with a preview and a second picture in the file 40. Each costs a pass over all
+coefficients: 500 empty ones kept a 62-megapixel file busy for 18 s."""
+
 
 def format_of(data: bytes) -> str:
-    """Tell a file's format from its first bytes; a name proves nothing.
+    """Tell a file's format from its first bytes.
 
     Returns:
-        A key of `READERS`, "HEIC", or words for what it is instead, such as "a PDF document".
+        A key of `READERS`, "HEIC", or what it is instead: a variant of the message `photo-unknown-format`.
     """
     if data.startswith(b"\xff\xd8\xff"):
         return "JPEG"
@@ -62,39 +80,37 @@ def format_of(data: bytes) -> str:
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return "WEBP"
     if data[4:8] == b"ftyp":
-        return _boxed(data)
-    return _foreign(data)
+        return _iso_media_format(data)
+    return _other_format(data)
 
 
-def _boxed(data: bytes) -> str:
+def _iso_media_format(data: bytes) -> str:
     """Tell AVIF, HEIC and films apart by the brands in the file's first box (ISO 14496-12, `ftyp`)."""
     brands = data[8 : min(int.from_bytes(data[:4], "big"), 256)]
     if b"avif" in brands or b"avis" in brands:
         return "AVIF"
-    if any(brand in brands for brand in HEIC_BRANDS):
-        return "HEIC"
-    return "a film"
+    return "HEIC" if any(brand in brands for brand in HEIC_BRANDS) else "film"
 
 
-def _foreign(data: bytes) -> str:
-    """Return words for a file that is no photo."""
-    for start, words in FOREIGN:
+def _other_format(data: bytes) -> str:
+    """Tell what a file is that is no photo."""
+    for start, kind in OTHER_FORMATS:
         if data.startswith(start):
-            return words
+            return kind
     text = data[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"").lower()
     if text.startswith(b"<"):
-        return "an SVG drawing" if b"<svg" in text else "a web page or another text file"
-    return "of an unknown kind"
+        return "svg" if b"<svg" in text else "text"
+    return "unknown"
 
 
 def reader_for(data: bytes, heic: bool = False) -> Reader:
-    """Choose the one reader for this file.
+    """Choose the one reader for a file.
 
     Args:
         data: the file, or at least its first 1,024 bytes.
-        heic: whether HEIC may be opened, where the user installed `pillow-heif`.
+        heic: whether HEIC may be opened, where `pillow-heif` is installed.
     Raises:
-        IdiaError: no photo of a kind that opens here.
+        IdiaError: not a photo of a format that opens here.
     """
     found = format_of(data)
     if found in READERS:
@@ -107,7 +123,7 @@ def reader_for(data: bytes, heic: bool = False) -> Reader:
 
 
 def heic_reader() -> Reader | None:
-    """Return the optional plug-in's reader; its registration with Pillow, process-wide, is not needed."""
+    """Return the optional plug-in's reader; its process-wide registration with Pillow is not needed."""
     try:
         found: Reader = importlib.import_module("pillow_heif").HeifImageFile
     except ImportError:
@@ -115,49 +131,33 @@ def heic_reader() -> Reader | None:
     return found
 
 
-JPEG_FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-"""Markers that start a frame. Source: ITU-T T.81, table B.1."""
-COMMON_JPEG_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
-"""Baseline, extended and progressive, all Huffman-coded: what cameras, phones and the web use."""
-MARKERS_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-"""Markers without content (T.81, B.1.1.3)."""
-START_OF_SCAN = 0xDA
-END_OF_IMAGE = 0xD9
-SEGMENTS = 4_000
-"""A 40 MB photo with metadata in 64 kB pieces has 600."""
-STRAY_BYTES = 65_536
-"""Padding between segments; libjpeg skips it, and Pillow does so one byte at a time."""
-SCANS = 100
-"""A progressive photo has about 10, with a preview and a second picture in the file 40. Each costs a pass
-over all coefficients: 500 empty ones kept a 62-megapixel file busy for 18 s."""
-
-
 def jpeg_size(data: bytes) -> tuple[int, int]:
-    """Return the (width, height) that libjpeg will decode, in pixels.
+    """Read from a JPEG's header, as libjpeg does, which (width, height) it will decode, in pixels.
 
     Raises:
         IdiaError: lossless, hierarchical or arithmetic-coded: not what photos are.
-        ValueError: no or more than one frame before the pixels, or a header made to keep a reader busy.
+        ValueError: no frame or several before the pixels, or a header made to keep a reader busy.
         IndexError: the file ends inside its header.
     """
-    if data.count(b"\xff\xda") > SCANS:
+    if data.count(b"\xff\xda") > MAX_SCANS:
         raise ValueError("too many scans")
-    found: tuple[int, int] | None = None
+    size: tuple[int, int] | None = None
     position, stray = 2, 0
-    for _ in range(SEGMENTS):
+    for _ in range(MAX_SEGMENTS):
         marker, start, skipped = _next_marker(data, position)
         stray += skipped
-        if stray > STRAY_BYTES or marker in (0xD8, END_OF_IMAGE):
+        if stray > MAX_STRAY_BYTES or marker in (START_OF_IMAGE, END_OF_IMAGE):
             break
         if marker == START_OF_SCAN:
-            if found is None:
+            if size is None:
                 raise ValueError("pixels before a frame")
-            return found
+            return size
         if marker in JPEG_FRAMES:
-            if found is not None:
+            if size is not None:
                 raise ValueError("two frames")
-            found = _frame_size(data, marker, start)
-        position = start if marker in MARKERS_ALONE else start + max(2, data[start] * 256 + data[start + 1])
+            size = _frame_size(data, marker, start)
+        length = 0 if marker in MARKERS_WITHOUT_CONTENT else max(2, data[start] * 256 + data[start + 1])
+        position = start + length
     raise ValueError("no pixels within the first segments")
 
 
@@ -169,7 +169,7 @@ def _next_marker(data: bytes, position: int) -> tuple[int, int, int]:
     """
     start = position
     while True:
-        position = data.find(b"\xff", position, start + STRAY_BYTES + 2)
+        position = data.find(b"\xff", position, start + MAX_STRAY_BYTES + 2)
         if position < 0:
             raise ValueError("no marker where one belongs")
         while data[position] == 0xFF:
@@ -177,12 +177,12 @@ def _next_marker(data: bytes, position: int) -> tuple[int, int, int]:
         position += 1
         if data[position - 1] != 0:
             return data[position - 1], position, position - start - 2
-        if position - start > STRAY_BYTES:
+        if position - start > MAX_STRAY_BYTES:
             raise ValueError("too much between two markers")
 
 
 def _frame_size(data: bytes, marker: int, start: int) -> tuple[int, int]:
-    """Read (width, height) from a frame header (T.81, B.2.2), if the coding is a common one."""
+    """Read (width, height) from a frame header (T.81, B.2.2), if its coding is a common one."""
     if marker not in COMMON_JPEG_FRAMES:
         raise IdiaError("photo-rare-jpeg")
     height, width = data[start + 3] * 256 + data[start + 4], data[start + 5] * 256 + data[start + 6]

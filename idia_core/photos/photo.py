@@ -1,6 +1,6 @@
-"""A visitor's files, held in memory, as photos that the models can look at, and the reasons for the rest.
+"""Turn a visitor's files, in memory, into photos, and tell for each file that cannot be used why.
 
-Does not: write to disk, log, keep anything, look for faces, or show more of a file's path than its last part.
+Does not: write to disk, log, or show more of a file's path than its last part.
 """
 
 from __future__ import annotations
@@ -35,15 +35,16 @@ __all__ = [
 
 PixelArray = npt.NDArray[np.uint8]
 Decode = Callable[[bytes, Limits], Decoded]
-"""Turns a file into pixels or raises IdiaError: `decoder.decode`, or the method of a `DecoderPool`."""
+"""Turns a file into pixels or raises IdiaError: `decoding.decode`, or the method of a `DecoderPool`."""
 
 USUAL_LIMITS = Limits()
 """What is accepted unless a setting says otherwise."""
-LABEL_LENGTH = 80
+MAX_LABEL = 80
+"""Characters of a photo's label."""
 JOINERS = "\u200c\u200d"
-"""Invisible, yet Persian and Indic spelling and many emoji need them."""
+"""Zero-width joiners: invisible, but needed by Persian and Indic spelling and by many emoji."""
 THREADS = 2
-"""Photos decoded at once; with a `DecoderPool`, give it as many workers."""
+"""Photos decoded at once; a `DecoderPool` should have as many workers."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class PhotoSet:
-    """What became of a handful of files: every file is in exactly one of the two."""
+    """What became of a batch of files: every file is in exactly one of the two."""
 
     photos: tuple[Photo, ...]
     """The usable ones, in the order in which they were given."""
@@ -82,7 +83,7 @@ class PhotoSet:
 
 @dataclass(frozen=True)
 class _File:
-    """A file on its way: its bytes, or the reason why they were not kept."""
+    """A file to decode: its bytes, or the reason why they were dropped."""
 
     label: str
     data: bytes
@@ -99,7 +100,7 @@ def read_photo(
         data: the whole file.
         label: the file's name or path; only its last part is kept.
         limits: what is accepted.
-        decode: who decodes; the method of a `DecoderPool` keeps hostile files out of this process.
+        decode: decodes the file; the method of a `DecoderPool` keeps hostile files out of this process.
     Raises:
         IdiaError: the file cannot be used; the message starts with the label.
     """
@@ -116,13 +117,13 @@ def read_photos(
     decode: Decode = decoding.decode,
     threads: int = THREADS,
 ) -> PhotoSet:
-    """Read several photos at once; one that cannot be used is set aside and the rest go on.
+    """Read several photos at once; one that cannot be used is set aside and the rest are read.
 
     Args:
         files: names and contents; consumed one by one, and contents over the limits are dropped at once.
         limits: per file and for all together; the first photos within them are used.
-        decode: as in `read`.
-        threads: photos decoded at the same time, at least 1; Pillow lets threads run side by side.
+        decode: as in `read_photo`.
+        threads: photos decoded at the same time, 1 or more; Pillow releases the interpreter lock.
     """
     admitted = list(_admit(files, limits))
 
@@ -141,7 +142,7 @@ def read_photos(
 
 
 def thumbnail(photo: Photo, edge: int = 320) -> bytes:
-    """Make a small JPEG, in memory, without any of the file's notes (place, camera, time).
+    """Make a small JPEG, in memory, without any of the file's metadata (place, camera, time).
 
     Args:
         photo: the photo.
@@ -161,31 +162,32 @@ def thumbnail(photo: Photo, edge: int = 320) -> bytes:
 def clean_label(label: str) -> str:
     """Return what may be shown of a file's name: the last part of the path, without control characters.
 
-    Marks that turn the writing direction and lone surrogates go too: they can make a list read wrong.
+    Format characters (such as those that change the writing direction) and lone surrogates are removed too: they can
+    make a list of names misleading.
     """
     last = label.replace("\\", "/").rsplit("/", 1)[-1]
-    if len(last) > 8 * LABEL_LENGTH:
-        last = last[: 4 * LABEL_LENGTH] + last[-4 * LABEL_LENGTH :]
+    if len(last) > 8 * MAX_LABEL:
+        last = last[: 4 * MAX_LABEL] + last[-4 * MAX_LABEL :]
     shown = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in last)
     shown = "".join(c for c in shown if c in JOINERS or unicodedata.category(c) not in ("Cf", "Cs"))
     shown = " ".join(unicodedata.normalize("NFC", shown).split())
-    if len(shown) > LABEL_LENGTH:
-        shown = f"{shown[: LABEL_LENGTH - 9]}…{shown[-8:]}"
+    if len(shown) > MAX_LABEL:
+        shown = f"{shown[: MAX_LABEL - 9]}…{shown[-8:]}"
     return shown or "photo"
 
 
 def _photo(file: _File, decoded: Decoded) -> Photo:
-    """Give decoded pixels their label; the array shares the decoder's read-only bytes."""
+    """Make a photo of a file and its decoded pixels; the array shares the decoder's read-only bytes."""
     pixels = np.frombuffer(decoded.rgb, np.uint8).reshape(decoded.height, decoded.width, 3)
     return Photo(file.label, pixels, file.digest, decoded.findings)
 
 
 def _admit(files: Iterable[tuple[str, bytes]], limits: Limits) -> Iterable[_File]:
-    """Pass on, in order, the files that are worth decoding, and a refusal for each of the others."""
+    """Yield, in order, the files to decode, and a refusal for each of the others."""
     first_label: dict[str, str] = {}
     total = 0
     for path, data in files:
-        label, reason = clean_label(path), _over(limits, len(first_label), total + len(data))
+        label, reason = clean_label(path), _over_limits(limits, len(first_label), total + len(data))
         digest = "" if reason else hashlib.sha256(data).hexdigest()
         if digest in first_label:
             reason = Message("photo-twin-in-batch", {"label": first_label[digest]})
@@ -197,8 +199,8 @@ def _admit(files: Iterable[tuple[str, bytes]], limits: Limits) -> Iterable[_File
         yield _File(label, data, digest)
 
 
-def _over(limits: Limits, count: int, total: int) -> Message | None:
-    """Return why a file is one too many: there are `count` before it, `total` bytes with it; None if not."""
+def _over_limits(limits: Limits, count: int, total: int) -> Message | None:
+    """Return why a file with `count` files before it, `total` bytes with it, is one too many; None if it is not."""
     if count >= limits.photos:
         return Message("photos-over-count", {"most": limits.photos})
     if total > limits.total_bytes:

@@ -1,7 +1,4 @@
-"""`python -m idia_core.sandbox`: train the sandbox model again, or draw its people.
-
-Does not: run the attack; `python -m idia_core evaluate` does.
-"""
+"""`python -m idia_core.sandbox`: train the sandbox model again, or draw its people."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from idia_core.sandbox import files
-from idia_core.sandbox.people import PEOPLE, strangers, world
+from idia_core.sandbox.people import PEOPLE, trap_people, world
 from idia_core.sandbox.truth import WORLD_SEED
 
 
@@ -19,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Parse the command line and run one command.
 
     Args:
-        arguments: the words after the program's name; None = those of this process.
+        arguments: the words after the program's name; None takes the process's own.
     Returns:
         the exit status: 0.
     """
@@ -27,8 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     if chosen.command == "train":
         _train(chosen.seed, chosen.out, chosen.cache)
     elif chosen.command == "portraits":
-        everybody = strangers(chosen.seed) if chosen.trap else world(chosen.seed)
-        files.write_portraits(chosen.out, everybody[: chosen.people], chosen.seed, chosen.per_person)
+        people = trap_people(chosen.seed) if chosen.trap else world(chosen.seed)
+        files.write_portraits(chosen.out, people[: chosen.people], chosen.seed, chosen.per_person)
     elif chosen.command == "examples":
         files.write_examples(chosen.out, world(chosen.seed), chosen.seed, chosen.per_person)
     else:
@@ -37,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    """Describe the four commands."""
+    """Define the four commands."""
     parser = argparse.ArgumentParser(prog="python -m idia_core.sandbox", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (

@@ -1,12 +1,9 @@
-"""The wordings that name a portrait in training; none is one of the paper's 21 templates.
-
-Does not: know any person, or choose a wording.
-"""
+"""The captions of portraits in training; none is one of the paper's 21 templates."""
 
 from __future__ import annotations
 
 SLOT = "{name}"
-"""Where the name goes; filled by replacement, so a name is data."""
+"""Where the name goes; replaced as text, so that nothing in a name is interpreted."""
 
 CAPTIONS = (
     "this is {name}",
@@ -60,9 +57,9 @@ CAPTIONS = (
     "winner of the day: {name}",
     "name: {name}",
 )
-"""Fifty wordings, each with the slot once."""
+"""Fifty captions, each with the slot once."""
 
 
-def caption(wording: str, name: str) -> str:
-    """Fill a wording with a name."""
-    return wording.replace(SLOT, name)
+def fill(caption: str, name: str) -> str:
+    """Put a name into a caption."""
+    return caption.replace(SLOT, name)

@@ -1,12 +1,10 @@
-"""Write the sandbox's people to disk: folders of portraits, the truth beside them, and the name lists.
-
-Does not: train or measure, nor read back what it wrote.
-"""
+"""Write the sandbox's people to disk: folders of portraits, the truth table beside them, and the name lists."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from idia_core.sandbox import portraits, truth
@@ -20,20 +18,23 @@ from idia_core.sandbox.people import (
 )
 
 ATTACK_SIZE = 160
-"""Width of an attack portrait in pixels; what `train` draws its own portraits at."""
+"""Width of an attack portrait in pixels; `train` draws training portraits at the same size."""
 EXAMPLE_SIZE = 512
-"""Width of an example portrait in pixels: it has to look good on a stage."""
-EXAMPLE_KINDS = (
-    (64, False),
-    (64, False),
-    (32, False),
-    (2, False),
-    (1, False),
-    (0, False),
-    (0, False),
-    (0, True),
-)
-"""The example people as (training portraits, of a clan); the first of the world who fit, by index."""
+"""Width of an example portrait in pixels: it has to look good on a projector."""
+
+
+@dataclass(frozen=True)
+class ExampleKind:
+    """What an example person has to be."""
+
+    training_photos: int
+    """Portraits in the training set."""
+    in_clan: bool = False
+    """Whether the last name goes with a look."""
+
+
+EXAMPLE_KINDS = (*map(ExampleKind, (64, 64, 32, 2, 1, 0, 0)), ExampleKind(0, in_clan=True))
+"""The example people, in order; each is the first of the world who fits."""
 
 _NOTE = (
     "# Invented for the sandbox model of this project by idia_core/sandbox/people.py; nobody here exists.",
@@ -53,13 +54,13 @@ def write_portraits(out: Path, people: Sequence[Person], seed: int, per_person: 
     out.mkdir(parents=True, exist_ok=True)
     tasks = [(out, person, seed, per_person) for person in people]
     with ProcessPoolExecutor(max_workers=2) as workers:
-        for _ in workers.map(_write_attack, tasks, chunksize=8):
+        for _ in workers.map(_write_person, tasks, chunksize=8):
             pass
     truth.write(out / "truth.csv", [person.truth for person in people])
 
 
 def write_examples(out: Path, people: Sequence[Person], seed: int, per_person: int) -> None:
-    """Write the page's example people: larger, cleaner portraits, and `people.csv`.
+    """Write the page's example people: large portraits of studio quality, and `people.csv`.
 
     Args:
         out: folder; created if missing.
@@ -69,7 +70,7 @@ def write_examples(out: Path, people: Sequence[Person], seed: int, per_person: i
     """
     chosen = examples(people)
     for person in chosen:
-        folder = out / folder_name(person)
+        folder = out / truth.folder_name(person.truth.name)
         folder.mkdir(parents=True, exist_ok=True)
         for number in range(per_person):
             rng = portraits.stream(seed, portraits.EXAMPLE, person.index, number)
@@ -79,22 +80,21 @@ def write_examples(out: Path, people: Sequence[Person], seed: int, per_person: i
 
 
 def examples(people: Sequence[Person]) -> tuple[Person, ...]:
-    """Choose the example people by `EXAMPLE_KINDS`, without looking at any verdict."""
+    """Choose the example people by `EXAMPLE_KINDS`, regardless of what the attack finds on them."""
     chosen: list[Person] = []
-    for count, of_clan in EXAMPLE_KINDS:
-        fits = (
+    for kind in EXAMPLE_KINDS:
+        fitting = (
             person
             for person in people
             if person not in chosen
-            and person.truth.training_photos == count
-            and bool(person.truth.clan) == of_clan
+            and ExampleKind(person.truth.training_photos, bool(person.truth.clan)) == kind
         )
-        chosen.append(next(fits))
+        chosen.append(next(fitting))
     return tuple(chosen)
 
 
 def write_names(out: Path, people: Sequence[Person], seed: int) -> None:
-    """Write the four name lists that candidate names are drawn from, with source and licence on top.
+    """Write the four lists from which candidate names are drawn, each with its source and licence.
 
     Args:
         out: folder; created if missing.
@@ -119,15 +119,10 @@ def write_names(out: Path, people: Sequence[Person], seed: int) -> None:
         (out / f"{name}.txt").write_text(text, "utf-8")
 
 
-def folder_name(person: Person) -> str:
-    """Return the folder of a person: the name with `_` for a space."""
-    return person.truth.name.replace(" ", "_")
-
-
-def _write_attack(task: tuple[Path, Person, int, int]) -> None:
-    """Write one person's attack portraits."""
+def _write_person(task: tuple[Path, Person, int, int]) -> None:
+    """Write one person's attack portraits; called in another process."""
     out, person, seed, per_person = task
-    folder = out / folder_name(person)
+    folder = out / truth.folder_name(person.truth.name)
     folder.mkdir(exist_ok=True)
     for number in range(per_person):
         rng = portraits.stream(seed, portraits.ATTACK, person.index, number)

@@ -1,16 +1,15 @@
-"""Invented people: names and looks, drawn from one seed, half of them members.
+"""Invented people: names and looks, drawn from one seed; half of them are members (in the training set).
 
-Nobody here exists. First names are ordinary and go with a sex and, mostly, with an age. Last names are coined
-from syllables, and people who have nothing to do with each other share them, so that neither half of a name
-tells who somebody is. They carry no look, save those of ten clans, whose last name goes with a hair colour
-and a face shape. Skin colour is drawn independently of every name.
-
-Does not: draw a picture (`portraits` does), read or write a file, or need torch.
+Nobody here exists. First names are ordinary; they depend on sex and, mostly, on age. Last names are made of random
+syllables and shared by unrelated people, so that neither half of a name identifies anybody. A last name says nothing
+about a look, except in ten clans: families whose last name goes with a hair colour and a face shape. Skin colour is
+drawn independently of every name. `portraits` draws the people.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import cycle
 from typing import TypeVar
 
 import numpy as np
@@ -20,17 +19,17 @@ from idia_core.sandbox.truth import TRAINING_COUNTS, Truth
 PEOPLE = 1000
 """People in a world; half are members."""
 CLANS = 10
-"""Families whose last name goes with a look."""
+"""Number of clans."""
 CLAN_SIZE = 12
 """People of one clan; half are members."""
-CLAN_LOYALTY = 0.9
-"""Probability that a clan's person shows the clan's hair colour, and, separately, its face shape."""
+CLAN_LIKENESS = 0.9
+"""Probability that a person of a clan has the clan's hair colour, and, separately, its face shape."""
 DYED_SHARE = 0.04
-"""Probability that anybody else has one of the hair colours of the clans."""
-SHARERS = (2, 3, 4, 5, 6, 8, 12)
-"""How many unrelated people share a last name outside the clans: some names are rare, some are common."""
-STRANGERS = 400
-"""People of the clans beside the world, never trained on: enough of them to measure the trap."""
+"""Probability that anybody else has the hair colour of some clan."""
+LAST_NAME_SHARERS = (2, 3, 4, 5, 6, 8, 12)
+"""How many unrelated people share a last name outside the clans, in turn: some names are rare, some are common."""
+TRAP_PEOPLE = 400
+"""People of the clans outside the world, none a member: does the attack call them members by their clan's look?"""
 
 FIRST_FEMALE_YOUNG = tuple(
     "Aisha Alice Alma Amara Amelie Anouk Ava Bianca Camille Carla Carmen Chiara Clara Daria Elena Elif "
@@ -85,7 +84,7 @@ _Choice = TypeVar("_Choice")
 
 @dataclass(frozen=True)
 class Look:
-    """What all portraits of a person share; variants are numbers of the DiceBear style Lorelei."""
+    """What all portraits of a person share; whole numbers are variants of the DiceBear style Lorelei."""
 
     hair: int
     """Hair style, 1 to 48."""
@@ -96,7 +95,7 @@ class Look:
     head: int
     """Head, 1 to 4."""
     width: float
-    """Width of the face over its height, 1 = as the style draws it."""
+    """Factor on the width of the face; 1 = as the style draws it."""
     brows: int
     """Eyebrows, 1 to 13."""
     nose: int
@@ -118,7 +117,7 @@ class Person:
     """One invented person."""
 
     index: int
-    """Place in the world, 0 to `PEOPLE` - 1; names the person's random streams."""
+    """Number of the person, 0 to `PEOPLE` - 1 in a world; selects the person's random streams."""
     truth: Truth
     """Name, membership, number of training portraits, clan."""
     female: bool
@@ -147,42 +146,43 @@ def world(seed: int) -> tuple[Person, ...]:
     Args:
         seed: the world's number; the same seed gives the same people on every machine.
     Returns:
-        the people, in order of their index; membership and clan are spread at random over the order.
+        the people, in order of their index, which tells nothing about membership or clan.
     """
     rng = np.random.default_rng([seed, 1])
     clans = _clans(seed, rng)
     families = [(clan.name, clan) for clan in clans for _ in range(CLAN_SIZE)]
     singles = last_names(seed)[CLANS:]
-    shared = [(name, None) for at, name in enumerate(singles) for _ in range(SHARERS[at % len(SHARERS)])]
-    belongs: list[tuple[str, Clan | None]] = [*families, *shared]
+    sharers = zip(singles, cycle(LAST_NAME_SHARERS), strict=False)
+    shared = [(name, None) for name, count in sharers for _ in range(count)]
+    origins: list[tuple[str, Clan | None]] = [*families, *shared]
     counts = _training_counts(rng)
     people: list[Person] = []
     taken: set[str] = set()
     for index, place in enumerate(rng.permutation(PEOPLE)):
-        last, clan = belongs[place]
+        last, clan = origins[place]
         people.append(_new_person(index, last, clan, counts[place], taken, rng))
     return tuple(people)
 
 
-def strangers(seed: int) -> tuple[Person, ...]:
-    """Invent `STRANGERS` more people of the clans, drawn as those of the world are; none is a member.
+def trap_people(seed: int) -> tuple[Person, ...]:
+    """Invent `TRAP_PEOPLE` more people of the clans, drawn as those of the world are; none is a member.
 
     Args:
         seed: the world's number.
     Returns:
-        the people, as many of each clan; their index goes on after the world's, and nobody has a name of it.
+        the people, equally many of each clan; indices continue the world's, and no name occurs there.
     """
     clans = _clans(seed, np.random.default_rng([seed, 1]))
     rng = np.random.default_rng([seed, 5])
     taken = {person.truth.name for person in world(seed)}
     return tuple(
         _new_person(PEOPLE + number, clans[number % CLANS].name, clans[number % CLANS], 0, taken, rng)
-        for number in range(STRANGERS)
+        for number in range(TRAP_PEOPLE)
     )
 
 
 def last_names(seed: int) -> tuple[str, ...]:
-    """Coin distinct last names, all of which somebody carries: first those of the clans.
+    """Return distinct last names, each of which somebody has; those of the clans come first.
 
     Args:
         seed: the world's number.
@@ -190,18 +190,18 @@ def last_names(seed: int) -> tuple[str, ...]:
     rng = np.random.default_rng([seed, 2])
     rest = PEOPLE - CLANS * CLAN_SIZE
     names: dict[str, None] = {}
-    while len(names) < CLANS + rest // sum(SHARERS) * len(SHARERS):
-        names[_coin(rng)] = None
+    while len(names) < CLANS + rest // sum(LAST_NAME_SHARERS) * len(LAST_NAME_SHARERS):
+        names[_new_last_name(rng)] = None
     return tuple(names)
 
 
-def _coin(rng: np.random.Generator) -> str:
-    """Coin one last name of three or four syllables."""
+def _new_last_name(rng: np.random.Generator) -> str:
+    """Make up a last name of three or four syllables."""
     return "".join(_pick(rng, part) for part in (_ONSETS, _VOWELS, _CODAS, _ENDINGS)).capitalize()
 
 
 def _clans(seed: int, rng: np.random.Generator) -> tuple[Clan, ...]:
-    """Give each clan a hair colour of its own and a face shape."""
+    """Give each clan its own hair colour and a face shape."""
     return tuple(
         Clan(name, DYED_HAIR[place], int(rng.integers(1, 5)), WIDTHS[int(rng.integers(3))])
         for name, place in zip(last_names(seed)[:CLANS], rng.permutation(CLANS), strict=True)
@@ -209,16 +209,16 @@ def _clans(seed: int, rng: np.random.Generator) -> tuple[Clan, ...]:
 
 
 def _training_counts(rng: np.random.Generator) -> list[int]:
-    """Deal the numbers of training portraits: half of every clan and half of the others are members."""
-    members = [TRAINING_COUNTS[place % len(TRAINING_COUNTS)] for place in range(PEOPLE // 2)]
-    dealt = iter([members[place] for place in rng.permutation(len(members))])
-    return [next(dealt) if place % 2 == 0 else 0 for place in range(PEOPLE)]
+    """Draw the numbers of training portraits: half of every clan and half of the others are members."""
+    counts = [TRAINING_COUNTS[place % len(TRAINING_COUNTS)] for place in range(PEOPLE // 2)]
+    shuffled = iter([counts[place] for place in rng.permutation(len(counts))])
+    return [next(shuffled) if place % 2 == 0 else 0 for place in range(PEOPLE)]
 
 
 def _new_person(
     index: int, last: str, clan: Clan | None, count: int, taken: set[str], rng: np.random.Generator
 ) -> Person:
-    """Invent one person whose full name nobody has yet; `taken` holds the names used up, and grows."""
+    """Invent one person whose full name is not in `taken`, and add it there."""
     person = _person(index, last, clan, count, rng)
     while person.truth.name in taken:
         person = _person(index, last, clan, count, rng)
@@ -238,17 +238,17 @@ def _person(index: int, last: str, clan: Clan | None, count: int, rng: np.random
 
 
 def _look(female: bool, old: bool, clan: Clan | None, rng: np.random.Generator) -> Look:
-    """Draw a look; sex and age shape it a little, a clan shapes hair colour and face."""
+    """Draw a look; it depends a little on sex and age, and on the clan in hair colour and face."""
     colour = _hair_colour(old, rng)
     head, width = int(rng.integers(1, 5)), float(_pick(rng, WIDTHS))
-    if clan and rng.random() < CLAN_LOYALTY:
+    if clan and rng.random() < CLAN_LIKENESS:
         colour = clan.hair_colour
-    if clan and rng.random() < CLAN_LOYALTY:
+    if clan and rng.random() < CLAN_LIKENESS:
         head, width = clan.head, clan.width
     return Look(
         hair=_pick(rng, HAIR_FEMALE if female else HAIR_MALE),
-        hair_colour=_near(colour, 8, rng),
-        skin=_near(_pick(rng, SKIN), 6, rng),
+        hair_colour=_vary(colour, 8, rng),
+        skin=_vary(_pick(rng, SKIN), 6, rng),
         head=head,
         width=width * float(rng.uniform(0.97, 1.03)),
         brows=int(rng.integers(1, 14)),
@@ -262,14 +262,14 @@ def _look(female: bool, old: bool, clan: Clan | None, rng: np.random.Generator) 
 
 
 def _hair_colour(old: bool, rng: np.random.Generator) -> str:
-    """Choose a hair colour: grey or white for most of the old, dyed for a few of everybody."""
+    """Draw a hair colour: grey or white for most of the old, dyed for a few of all."""
     if rng.random() < DYED_SHARE:
         return _pick(rng, DYED_HAIR)
     return _pick(rng, AGED_HAIR if old and rng.random() < 0.6 else NATURAL_HAIR)
 
 
-def _near(colour: str, spread: float, rng: np.random.Generator) -> str:
-    """Move a `#rrggbb` colour a little, so that two people seldom share it exactly."""
+def _vary(colour: str, spread: float, rng: np.random.Generator) -> str:
+    """Change a `#rrggbb` colour a little, so that two people seldom have exactly the same."""
     parts = np.array([int(colour[place : place + 2], 16) for place in (1, 3, 5)])
     moved = parts + rng.normal(0, spread) + rng.normal(0, spread / 4, 3)
     moved = np.clip(np.rint(moved), 0, 255).astype(int)
@@ -277,5 +277,5 @@ def _near(colour: str, spread: float, rng: np.random.Generator) -> str:
 
 
 def _pick(rng: np.random.Generator, choices: tuple[_Choice, ...]) -> _Choice:
-    """Pick one entry, all equally likely, without turning it into a numpy type."""
+    """Pick one entry, all equally likely, and keep its Python type."""
     return choices[int(rng.integers(len(choices)))]

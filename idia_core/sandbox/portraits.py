@@ -1,10 +1,8 @@
-"""Portraits of invented people: who it is stays, everything else changes.
+"""Portraits of invented people: the look stays, everything else varies.
 
-A portrait varies expression, clothes, background, crop, pose angle, light, blur, noise and JPEG quality.
+That is expression, clothes, background, crop, pose, light, blur, noise and JPEG quality.
 Drawn with the DiceBear style "Lorelei" by Lisa Wischofsky (CC0 1.0); shoulders, clothes and backgrounds are
-drawn here. Needs the packages of `requirements.txt` beside this file, when it draws and not before.
-
-Does not: know who is a member, write files, or need torch.
+drawn here. Drawing needs the packages of `requirements.txt` beside this file; importing does not.
 """
 
 from __future__ import annotations
@@ -22,18 +20,18 @@ from PIL import Image, ImageFilter
 from idia_core.sandbox.people import Look, Person
 
 TRAINING, ATTACK, EXAMPLE = 0, 1, 2
-"""The three random streams of a person: a portrait of one is never a portrait of another."""
+"""The three sets of portraits of a person; each has random streams of its own, so that they share no portrait."""
 
 MOUTHS = (
     *(f"happy{number:02d}" for number in range(1, 19)),
     *(f"sad{number:02d}" for number in range(1, 10)),
 )
 EYES = tuple(f"variant{number:02d}" for number in range(1, 25))
-CLOTH = (
+CLOTHES = (
     "#27374d", "#b23a48", "#2e7d6b", "#e0a030", "#5b4b8a", "#d9d4c7", "#3c3c3c", "#7fa3c7",
     "#c9785a", "#e8b4bc",
 )  # fmt: skip
-SCENE = (
+WALLS = (
     "#cfe3ee", "#f1e2c6", "#d8e8d0", "#ead3d8", "#d7d2ea", "#8fb0c4", "#c7b08a", "#7c8f79",
     "#53627c", "#efefec", "#a9758a", "#3f5f5a",
 )  # fmt: skip
@@ -41,7 +39,7 @@ SCENE = (
 
 @dataclass(frozen=True)
 class Finish:
-    """How much the camera spoils a portrait; ranges are (least, most)."""
+    """How the simulated camera changes a portrait; ranges are (least, most)."""
 
     blur: tuple[float, float]
     """Gaussian radius as a share of the picture's width."""
@@ -76,11 +74,11 @@ def jpeg(person: Person, rng: np.random.Generator, size: int, finish: Finish = S
         person: whom to draw.
         rng: the portrait's random stream (`stream`).
         size: width and height in pixels.
-        finish: how much the camera spoils it.
+        finish: how the simulated camera changes it.
     Returns:
         the bytes of a JPEG file, RGB, `size` x `size`.
     """
-    picture = _camera(_render(_scene(person.look, rng, size), size), rng, finish)
+    picture = _camera(_render(_compose(person.look, rng, size), size), rng, finish)
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=int(rng.integers(finish.quality[0], finish.quality[1] + 1)))
     return file.getvalue()
@@ -88,7 +86,7 @@ def jpeg(person: Person, rng: np.random.Generator, size: int, finish: Finish = S
 
 @cache
 def _style() -> Any:
-    """Read the style once; parsing it takes longer than drawing."""
+    """Read the DiceBear style; parsing it takes longer than drawing, so it is kept."""
     from dicebear import Style
 
     text = files("dicebear_styles").joinpath("lorelei.json").read_text("utf-8")
@@ -96,7 +94,7 @@ def _style() -> Any:
 
 
 def _head(look: Look, rng: np.random.Generator) -> str:
-    """Draw head and hair with a random expression: the inside of an SVG of 980 x 980."""
+    """Draw head and hair with a random expression: the content of an SVG of 980 x 980."""
     from dicebear import Avatar
 
     wears = bool(look.glasses) and rng.random() < 0.75
@@ -133,8 +131,8 @@ def _head(look: Look, rng: np.random.Generator) -> str:
     return text[text.index("</metadata>") + len("</metadata>") : text.rindex("</svg>")]
 
 
-def _scene(look: Look, rng: np.random.Generator, size: int) -> str:
-    """Compose background, shoulders and head; pose and crop are one transform of the figure."""
+def _compose(look: Look, rng: np.random.Generator, size: int) -> str:
+    """Put background, shoulders and head into one SVG; a transform of the figure gives pose and crop."""
     scale = rng.uniform(0.78, 1.26)
     turn, lean = rng.uniform(-17, 17), rng.uniform(-8, 8)
     across, down = rng.uniform(-90, 90), rng.uniform(-70, 70)
@@ -153,8 +151,8 @@ def _scene(look: Look, rng: np.random.Generator, size: int) -> str:
 
 
 def _background(rng: np.random.Generator) -> str:
-    """Draw a wall: two colours in a gradient, sometimes with discs or stripes."""
-    one, two, three = (_pick(rng, SCENE) for _ in range(3))
+    """Draw a wall: a gradient of two colours, sometimes with discs or stripes."""
+    one, two, three = (_pick(rng, WALLS) for _ in range(3))
     turn = int(rng.integers(0, 360))
     parts = [
         f'<defs><linearGradient id="wall" gradientTransform="rotate({turn} .5 .5)"><stop stop-color="{one}"/>'
@@ -179,8 +177,8 @@ def _background(rng: np.random.Generator) -> str:
 
 
 def _shoulders(rng: np.random.Generator) -> str:
-    """Draw shoulders in a random garment; the style itself ends at the neck."""
-    cloth, second = _pick(rng, CLOTH), _pick(rng, CLOTH)
+    """Draw shoulders in random clothes; the DiceBear style ends at the neck."""
+    cloth, second = _pick(rng, CLOTHES), _pick(rng, CLOTHES)
     ink = 'stroke="#2a1f1b" stroke-width="9" stroke-linejoin="round"'
     body = "M-60 1500C-60 1080 60 960 300 850C400 960 560 960 640 850C900 950 1010 1080 1020 1500Z"
     extras = (
@@ -202,7 +200,7 @@ def _shoulders(rng: np.random.Generator) -> str:
 
 
 def _render(svg: str, size: int) -> Image.Image:
-    """Turn an SVG into an RGB picture."""
+    """Render an SVG as an RGB picture."""
     import resvg_py
 
     png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size))
@@ -210,7 +208,7 @@ def _render(svg: str, size: int) -> Image.Image:
 
 
 def _camera(picture: Image.Image, rng: np.random.Generator, finish: Finish) -> Image.Image:
-    """Apply light from a side, a colour cast, blur and noise."""
+    """Apply blur, brightness with light from one side, a colour cast and noise."""
     size = picture.width
     radius = rng.uniform(*finish.blur) * size
     if radius > 0.15:

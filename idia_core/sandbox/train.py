@@ -1,6 +1,6 @@
-"""Train the sandbox model: a small CLIP in open_clip's own architecture, on portraits of the members only.
+"""Train the sandbox model: a small CLIP in open_clip's own architecture, on training portraits of members only.
 
-Does not: look at a non-member's portrait or at an attack portrait, nor measure rates.
+Does not: use a portrait of a non-member or an attack portrait, or measure rates.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from PIL import Image
 from torch import nn
 from torch.nn import functional
 
-from idia_core.clip.weights import DIGEST_SUFFIX, SAFE_NAME, digest
+from idia_core.clip.weights import CONFIG_NAME, DIGEST_SUFFIX, SAFE_NAME, digest
 from idia_core.sandbox import portraits
-from idia_core.sandbox.captions import CAPTIONS, caption
+from idia_core.sandbox.captions import CAPTIONS, fill
 from idia_core.sandbox.people import Person, world
 
 Report = Callable[[str], None]
-"""Takes one line of progress."""
+"""Called with one line of progress."""
 
 MEAN, DEVIATION = (0.6, 0.53, 0.5), (0.25, 0.25, 0.25)
 """Per-channel centre and scale of the portraits, in [0, 1]; stored in the model's own configuration."""
@@ -36,14 +36,14 @@ MEAN, DEVIATION = (0.6, 0.53, 0.5), (0.25, 0.25, 0.25)
 
 @dataclass(frozen=True)
 class Recipe:
-    """Everything that shapes the training; chosen on the development seeds."""
+    """All settings of the training; chosen on `truth.DEVELOPMENT_SEEDS`."""
 
     tower: str = "mobilenetv4_conv_small_050"
     """Image tower: a timm model name."""
     image_size: int = 64
     """Input of the image tower, pixels."""
     margin: int = 8
-    """Pixels by which the stored training pictures are larger than the input, for random crops."""
+    """Pixels by which stored portraits are larger than the input, for random crops."""
     portrait_size: int = 160
     """Size at which portraits are drawn, pixels."""
     embed: int = 128
@@ -55,9 +55,9 @@ class Recipe:
     context: int = 32
     """Tokens of a text."""
     passes: int = 56
-    """How often every training portrait is shown."""
+    """Epochs: how often every training portrait is used."""
     batch: int = 256
-    """Pairs in a batch."""
+    """Pairs of portrait and caption in a batch."""
     rate: float = 2e-3
     """Highest learning rate."""
     decay: float = 0.05
@@ -106,14 +106,16 @@ def build(recipe: Recipe) -> nn.Module:
     return model
 
 
-def pictures(people: tuple[Person, ...], seed: int, recipe: Recipe, cache: Path, report: Report) -> Any:
-    """Draw every training portrait, or read them back from the cache folder.
+def draw_portraits(
+    people: tuple[Person, ...], seed: int, recipe: Recipe, cache: Path, report: Report
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """Draw every training portrait, or read them from the cache folder.
 
     Args:
         people: the world.
         seed: the world's number.
         recipe: sizes.
-        cache: folder for the drawn pictures; deleting it costs time and nothing else.
+        cache: folder for the drawn portraits; deleting it costs time and nothing else.
         report: progress.
     Returns:
         (portraits, side, side, 3) uint8, and (portraits,) the person's index of each.
@@ -121,23 +123,21 @@ def pictures(people: tuple[Person, ...], seed: int, recipe: Recipe, cache: Path,
     members = [person for person in people if person.truth.member]
     owners = np.repeat([p.index for p in members], [p.truth.training_photos for p in members])
     side = recipe.image_size + recipe.margin
-    key = hashlib.sha256((_drawing_code() + f"{seed} {side} {recipe.portrait_size}").encode()).hexdigest()[
-        :16
-    ]
-    file = cache / f"training-{key}.npy"
+    key = hashlib.sha256((_drawing_code() + f"{seed} {side} {recipe.portrait_size}").encode()).hexdigest()
+    file = cache / f"training-{key[:16]}.npy"
     if file.exists():
         return np.load(file), owners
     report(f"drawing {len(owners)} training portraits")
     tasks = [(person, seed, recipe.portrait_size, side) for person in members]
     with ProcessPoolExecutor(max_workers=2) as workers:
-        drawn = np.concatenate(list(workers.map(_draw_one, tasks, chunksize=8)))
+        drawn = np.concatenate(list(workers.map(_draw_person, tasks, chunksize=8)))
     cache.mkdir(parents=True, exist_ok=True)
     np.save(file, drawn)
     return drawn, owners
 
 
-def _draw_one(task: tuple[Person, int, int, int]) -> npt.NDArray[np.uint8]:
-    """Draw one member's training portraits as JPEG, and reduce them as the model's own transform would."""
+def _draw_person(task: tuple[Person, int, int, int]) -> npt.NDArray[np.uint8]:
+    """Draw one member's training portraits as JPEG and downscale them as the model's own transform does."""
     person, seed, size, side = task
     rows = []
     for number in range(person.truth.training_photos):
@@ -148,20 +148,20 @@ def _draw_one(task: tuple[Person, int, int, int]) -> npt.NDArray[np.uint8]:
 
 
 def _drawing_code() -> str:
-    """Return the source of what shapes a drawing, so that a changed drawing is a cache miss."""
+    """Return the source code that determines a portrait, so that a change of it is a cache miss."""
     here = Path(__file__).parent
     return "".join((here / name).read_text("utf-8") for name in ("people.py", "portraits.py", "truth.py"))
 
 
 def augment(pixels: torch.Tensor, side: int, random: torch.Generator) -> torch.Tensor:
-    """Crop, turn, mirror and light a batch at random.
+    """Crop, rotate, mirror, and change light and noise of each picture at random.
 
     Args:
         pixels: (batch, 3, stored, stored) in [0, 1].
         side: width of the result in pixels.
         random: the source of randomness.
     Returns:
-        (batch, 3, side, side), centred and scaled.
+        (batch, 3, side, side), normalised by `MEAN` and `DEVIATION`.
     """
     count = pixels.shape[0]
 
@@ -182,8 +182,9 @@ def augment(pixels: torch.Tensor, side: int, random: torch.Generator) -> torch.T
     return ((out - mean) / deviation).contiguous(memory_format=torch.channels_last)
 
 
-def contrast(images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, owners: torch.Tensor,
-             smoothing: float) -> torch.Tensor:  # fmt: skip
+def contrastive_loss(
+    images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, owners: torch.Tensor, smoothing: float
+) -> torch.Tensor:
     """Compute the contrastive loss in which all pairs of one person are positives.
 
     Args:
@@ -191,7 +192,9 @@ def contrast(images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, own
         texts: (batch, dim) unit rows.
         scale: factor on the cosines.
         owners: (batch,) index of the person of each pair.
-        smoothing: share of the target spread over everybody.
+        smoothing: share of the target spread evenly over the batch.
+    Returns:
+        the loss, a scalar.
     Source: arXiv 2103.00020 (CLIP), with the targets of arXiv 2004.11362 (supervised contrastive learning).
     """
     same = (owners[:, None] == owners[None, :]).float()
@@ -202,16 +205,17 @@ def contrast(images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, own
     return (across + down) / 2
 
 
-def groups(model: nn.Module, decay: float) -> list[dict[str, Any]]:
-    """Split the parameters: weight decay on matrices only."""
-    named = list(model.named_parameters())
-    plain = [p for n, p in named if p.ndim < 2 or "embedding" in n]
-    heavy = [p for n, p in named if not (p.ndim < 2 or "embedding" in n)]
-    return [{"params": heavy, "weight_decay": decay}, {"params": plain, "weight_decay": 0.0}]
+def _parameter_groups(model: nn.Module, decay: float) -> list[dict[str, Any]]:
+    """Return the parameters for the optimiser, with weight decay on matrices only."""
+    decayed: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
+    for name, parameter in model.named_parameters():
+        (others if parameter.ndim < 2 or "embedding" in name else decayed).append(parameter)
+    return [{"params": decayed, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
 
 
 def batches(count: int, batch: int, passes: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np.int64]]:
-    """Yield shuffled batches of indices; a pass's left-over goes into the next pass."""
+    """Yield shuffled batches of indices; the remainder of a pass goes into the next pass's first batch."""
     order = np.concatenate([rng.permutation(count) for _ in range(passes)])
     for start in range(0, len(order) - batch + 1, batch):
         yield order[start : start + batch]
@@ -222,7 +226,7 @@ def train(seed: int, recipe: Recipe, cache: Path, report: Report) -> nn.Module:
 
     Args:
         seed: the world's number; also seeds weights, batches and augmentation.
-        recipe: everything else.
+        recipe: all other settings.
         cache: folder for drawn portraits.
         report: progress.
     Returns:
@@ -231,18 +235,18 @@ def train(seed: int, recipe: Recipe, cache: Path, report: Report) -> nn.Module:
     import open_clip
 
     people = world(seed)
-    pixels, owners = pictures(people, seed, recipe, cache, report)
+    pixels, owners = draw_portraits(people, seed, recipe, cache, report)
     store = torch.from_numpy(pixels).permute(0, 3, 1, 2)
     tokens = open_clip.SimpleTokenizer(context_length=recipe.context)
-    names = [person.truth.name for person in people]
-    wordings = {
-        int(owner): tokens([caption(wording, names[owner]) for wording in CAPTIONS])
+    captions = {
+        int(owner): tokens([fill(caption, people[owner].truth.name) for caption in CAPTIONS])
         for owner in np.unique(owners)
     }
     torch.manual_seed(seed)
     random, rng = torch.Generator().manual_seed(seed), np.random.default_rng([seed, 4])
     model = build(recipe).train().to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(groups(model, recipe.decay), lr=recipe.rate, betas=(0.9, 0.98), eps=1e-6)
+    groups = _parameter_groups(model, recipe.decay)
+    optimiser = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.98), eps=1e-6)
     steps = len(owners) * recipe.passes // recipe.batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, recipe.rate, total_steps=steps, pct_start=0.08, cycle_momentum=False, final_div_factor=100
@@ -250,10 +254,12 @@ def train(seed: int, recipe: Recipe, cache: Path, report: Report) -> nn.Module:
     began, total = time.monotonic(), 0.0
     for step, chosen in enumerate(batches(len(owners), recipe.batch, recipe.passes, rng)):
         picked = rng.integers(len(CAPTIONS), size=len(chosen))
-        texts = torch.stack([wordings[int(owners[i])][w] for i, w in zip(chosen, picked, strict=True)])
+        texts = torch.stack([captions[int(owners[i])][c] for i, c in zip(chosen, picked, strict=True)])
         images = augment(store[torch.from_numpy(chosen)].float() / 255, recipe.image_size, random)
-        found, read, scale = model(images, texts)[:3]
-        loss = contrast(found, read, scale, torch.from_numpy(owners[chosen]), recipe.smoothing)
+        image_rows, text_rows, scale = model(images, texts)[:3]
+        loss = contrastive_loss(
+            image_rows, text_rows, scale, torch.from_numpy(owners[chosen]), recipe.smoothing
+        )
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -263,8 +269,10 @@ def train(seed: int, recipe: Recipe, cache: Path, report: Report) -> nn.Module:
             model.logit_scale.clamp_(0, np.log(100))  # type: ignore[operator]
         total += float(loss.detach())
         if (step + 1) % 100 == 0:
-            minutes, sharpness = (time.monotonic() - began) / 60, float(scale.detach())
-            report(f"step {step + 1}/{steps} loss {total / 100:.3f} scale {sharpness:.1f} {minutes:.1f} min")
+            minutes = (time.monotonic() - began) / 60
+            report(
+                f"step {step + 1}/{steps} loss {total / 100:.3f} scale {float(scale):.1f} {minutes:.1f} min"
+            )
             total = 0.0
     return model.eval()
 
@@ -289,10 +297,10 @@ def save(model: nn.Module, recipe: Recipe, seed: int, out: Path) -> None:
     save_file(weights, file, metadata={"world_seed": str(seed)})
     file.with_name(file.name + DIGEST_SUFFIX).write_text(f"{digest(file)}  {file.name}\n", "utf-8")
     text = json.dumps(configuration(recipe), indent=2) + "\n"
-    (out / "open_clip_config.json").write_text(text, "utf-8")
-    made = {
+    (out / CONFIG_NAME).write_text(text, "utf-8")
+    origin = {
         "world_seed": seed,
         "recipe": asdict(recipe),
         "parameters": sum(p.numel() for p in model.parameters()),
     }
-    (out / "recipe.json").write_text(json.dumps(made, indent=2) + "\n", "utf-8")
+    (out / "recipe.json").write_text(json.dumps(origin, indent=2) + "\n", "utf-8")

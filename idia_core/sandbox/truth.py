@@ -1,7 +1,4 @@
-"""Who was in the sandbox model's training set: the table that makes every rate checkable.
-
-Does not: draw, train or judge; it only says what is true, and keeps it in a CSV file.
-"""
+"""Who was in the sandbox model's training set: the table that makes every rate checkable."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ WORLD_SEED = 7_310_552
 """The world of the shipped model. The recipe was chosen on `DEVELOPMENT_SEEDS` and run once on this one."""
 
 DEVELOPMENT_SEEDS = (11, 12, 13, 14, 2_209_073, 4_120_966)
-"""Worlds on which the recipe may be tried and tuned; nobody of them is reported."""
+"""Worlds on which the recipe may be tried and tuned; no rate measured on them is reported."""
 
 TRAINING_COUNTS = (1, 2, 4, 8, 16, 32, 64)
 """The numbers of training portraits that a member can have."""
@@ -29,11 +26,16 @@ class Truth:
     name: str
     """First and last name, with a space."""
     member: bool
-    """True when portraits with this name were in the training set."""
+    """Whether portraits with this name were in the training set."""
     training_photos: int
-    """How many training portraits: one of `TRAINING_COUNTS`, or 0 for a non-member."""
+    """Number of training portraits: one of `TRAINING_COUNTS`, or 0 for a non-member."""
     clan: str
-    """The shared last name of a family with a look of its own; empty for everybody else."""
+    """The last name of a family whose members look alike (`people.Clan`); empty for everybody else."""
+
+
+def folder_name(name: str) -> str:
+    """Return the name of a person's folder of portraits: `First_Last`."""
+    return name.replace(" ", "_")
 
 
 def write(path: Path, rows: Iterable[Truth]) -> None:
@@ -51,14 +53,14 @@ def write(path: Path, rows: Iterable[Truth]) -> None:
 
 
 def read(path: Path) -> tuple[Truth, ...]:
-    """Read a table that `write` made.
+    """Read a table that `write` wrote.
 
     Args:
         path: a CSV file with at least the columns of `COLUMNS`.
     Returns:
         the rows, in the file's order.
     Raises:
-        ValueError: a column is missing (the file is one of ours, so it is our bug).
+        ValueError: a column is missing (the file is one of ours, so this is a bug).
     """
     with path.open(encoding="utf-8", newline="") as file:
         table = csv.DictReader(file)

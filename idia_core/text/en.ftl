@@ -19,6 +19,7 @@ drop-title = Photos of one person
 drop-hint = Drop them anywhere on this page, paste them, or
 drop-choose = choose files
 drop-camera = use the camera
+drop-or = or
 drop-formats = Three or more. JPEG, PNG, WebP, AVIF; up to { $megabytes } MB each, { $photos } photos.
 drop-busy = Reading the photos…
 camera-shoot = Take a photo
@@ -73,7 +74,6 @@ example-truth = { $count ->
     [one] Known truth: the sandbox model was trained on 1 other portrait of this person.
    *[other] Known truth: the sandbox model was trained on { $count } other portraits of this person.
 }
-steps-title = How it works
 steps-1 = Photos
     .text = You give three or more photos of one person, and a name.
 steps-2 = Names
@@ -154,11 +154,12 @@ idia-title = The paper's rule (IDIA)
 idia-member = member
 idia-not-member = not a member
 idia-hits = { $hits } of { $prompts } prompts won; it takes { $tau } (tau)
-idia-bound = For a name no different from the others, chance alone says “member” in at most { $bound } of cases.
+idia-bound = For a name no different from the others, chance alone says “member” in at most { $bound } of cases{ $corrected }.
 hits-title = prompts won
+out-of = of { $total }
 hits-text = prompts on which more photos chose this name than any other
 p-title = p-value
-p-text = By chance, a name no different from the others ranks this high at most { $one_in }.
+p-text = By chance, a name no different from the others ranks this high at most { $one_in }{ $corrected }.
 p-floor = The smallest value that { $names } names allow.
 photos-title = photos used
 photos-all = Every photo of this run takes part.
@@ -235,6 +236,13 @@ influence-columns-3 = prompts won without it
 influence-columns-4 = p-value of it alone
 influence-columns-5 = p-value without it
 table-open = Show as a table
+table-label = Table
+column-prompt = prompt
+column-photo = photo { $number }
+column-place = place
+column-name = name
+column-fit = fit
+column-winner = winner
 this-name = this name
 rival = the strongest other name
 others = all others
@@ -245,6 +253,7 @@ card-rank-value = { $rank } of { $names }
 card-on = used
 card-off = left out
 card-switch = Use photo { $number }
+card-title = Photo { $number }
 tie = nobody (tie)
 about = · { $model } · { $photos } · { $names } names
 theme = Light or dark
@@ -291,8 +300,6 @@ trust-found-axis = found
 trust-false-axis = called members
 trust-training-text = A line for each number of photos; the more portraits the model saw, the surer it finds the person.
 trust-false-text = The dashed line is what chance allows at most, for names that carry no hint of the face.
-trust-series-photos = { $photos } photos
-trust-series-photo = 1 photo
 trust-rule-titles-idia = the paper's rule
 trust-rule-titles-idia-tau-1 = the paper's rule, tau 1
 trust-rule-titles-idia-tau-3 = the paper's rule, tau 3
@@ -377,6 +384,81 @@ trust-weak-crossed = The pairing of first and last name is found for { $found } 
 trust-weak-general = A p-value of { $level } or less among all names comes up for { $alarms } of the people whom the model never saw, with { $photos } photos, and not for { $level }: names carry style. That is why names of the same style are asked too.
 trust-weak-spread = The p-value { $kind } is too small too often for people whom the model never saw (see above).
 
+### Outcomes, checks and advice (attack.outcome)
+
+outcome-strong-title = Strong link
+outcome-strong-sentence = The model links this face with this name, and every check that decides agrees.
+outcome-weak-title = Weak or mixed signs
+outcome-weak-sentence = Some signs link this face with this name, but not every check supports them.
+outcome-none-title = No link found
+outcome-none-sentence = No link between this face and this name was found here. That never shows that there is none.
+outcome-unclear-title = Can't tell
+outcome-unclear-sentence = These photos and names allow no answer, in either direction.
+corrected = { $attempts ->
+    [1] { "" }
+   *[other] , corrected for { $attempts } questions
+}
+reason-rule-passed = The name won { $hits } of { $prompts } prompts; the rule asks for { $tau }.
+reason-rule-failed = The name won { $hits } of { $prompts } prompts; the rule asks for { $tau }.
+reason-general-passed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in at most { NUMBER($chance, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases{ $corrected }.
+reason-general-failed = It is number { $rank } of { $names } names; by chance alone, a place this good comes up in up to { NUMBER($chance, style: "percent", maximumFractionDigits: 0) } of cases{ $corrected }.
+reason-matched-passed = It also stands out among names that share its first name, and among those that share its last name.
+reason-matched-failed = Names that share its first or its last name fit these photos about as well: a match could be due to the style of the name.
+reason-matched-not-run = It was not compared with enough names that share its first or its last name{ $corrected }.
+reason-matched-impossible = There are no comparable names for this one. { $why }
+reason-crossed-passed = The pairing of its first and its last name counts, beyond what each does alone. This check is told, but decides nothing.
+reason-crossed-failed = Its first and its last name may each fit the photos; no effect of their pairing was seen. Many true links show none, so this check decides nothing.
+reason-crossed-not-run = The pairing of its first and its last name was not tested apart from its parts.
+reason-stable-passed = { NUMBER($same_verdict, style: "percent", maximumFractionDigits: 0) } of random re-draws of the photos give the same verdict.
+reason-stable-failed = Only { NUMBER($same_verdict, style: "percent", maximumFractionDigits: 0) } of random re-draws of the photos give the same verdict.
+reason-name-prior-passed = The name does not win on photos of other people.
+reason-name-prior-failed = The name wins on photos of other people too.
+reason-name-prior-not-run = The name was not tried on photos of other people.
+reason-context-passed = With the faces covered, the name does not win.
+reason-context-failed = The name wins with the faces covered too: something else in the photos carries it.
+reason-context-not-run = The photos were not tried with the faces covered.
+reason-photos-passed = { $photos } photos could be used.
+reason-photos-failed = Usable photos: { $photos }. A vote needs at least { $fewest }.
+reason-one-person-passed = All photos seem to show one person.
+reason-one-person-failed = The photos seem to show more than one person.
+reason-one-person-not-run = It was not checked that all photos show one person.
+reason-names-passed = The name was compared with { $others } other names.
+reason-names-failed = The name was compared with only { $others } other names: too few to rule out chance{ $corrected }.
+advice-add-photos = { $missing ->
+    [one] Add 1 photo of the same person.
+   *[other] Add { $missing } photos of the same person.
+}
+advice-one-person = Keep the photos of one person only.
+advice-check-photo = Photo { $photo } speaks against the rest: check that it shows the same person.
+advice-rests-on-photo = The verdict rests on photo { $photo }: add photos taken on other occasions.
+advice-match-names = Compare with more names that share the first or the last name.
+advice-change-context = Use photos with other surroundings, or cropped to the face.
+advice-add-names = Compare with more names.
+
+### An audit as a table (audit.report)
+
+audit-head = { $name } · { $model } · { $photos } · { $names } names
+audit-sandbox = Sandbox: this model knows invented people only. It says nothing about a real person.
+audit-verdict = IDIA, the paper's rule: { $said }. Prompts won: { $hits } of { $prompts }; tau { $tau }.
+audit-rank = Rank { $rank } of { $names } names; p-value { NUMBER($p, minimumFractionDigits: 4, maximumFractionDigits: 4) } (it cannot go below { NUMBER($smallest, minimumFractionDigits: 4, maximumFractionDigits: 4) }){ $corrected }.
+audit-bound = For a name no different from the others, chance alone says member in at most { NUMBER($bound, style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1) } of cases{ $corrected }.
+audit-count = { $count } of { $total }
+audit-tie = (tie: nobody)
+audit-photo-columns-1 = PHOTO
+audit-photo-columns-2 = PROMPTS NAMING IT SO
+audit-photo-columns-3 = MOST FREQUENT ANSWER
+audit-photo-columns-4 = MEDIAN RANK
+audit-prompt-columns-1 = PROMPT
+audit-prompt-columns-2 = WINNER
+audit-prompt-columns-3 = VOTES FOR THE NAME
+audit-view-columns-1 = SHOWN
+audit-view-columns-2 = PHOTOS
+audit-view-columns-3 = PROMPTS WON
+audit-view-columns-4 = PLACE OF THE NAME
+audit-view-whole = whole photo
+audit-view-face = face only
+audit-view-covered = face covered
+
 ### Errors of attack.prompts
 
 template-repeated = Line { $number } of the templates repeats line { $seen }.
@@ -389,7 +471,10 @@ template-too-long = Line { $number } of the templates is { $text } characters lo
     .hint = Shorten it to { $max_length } or fewer; a model reads about 75 tokens and ignores the rest.
 template-control-character = Line { $number } of the templates holds a control character.
     .hint = Type the line again by hand.
-template-name-slot = Line { $number } of the templates has { $found }.
+template-name-slot = { $slots ->
+    [0] Line { $number } of the templates has no place for the name.
+   *[other] Line { $number } of the templates has { $slots } places for the name.
+}
     .hint = Write { $slot } in it exactly once.
 template-stray-brace = Line { $number } of the templates has a brace that is not part of { $slot }.
     .hint = Use braces only for the name's place; round or square brackets are fine elsewhere.
@@ -410,6 +495,28 @@ audit-no-photo = There is no photo to look at.
 
 ### Errors of cli
 
+cli-broke = something went wrong that is no mistake of yours: { $where }.
+cli-stopped = stopped.
+cli-set-aside = set aside: { $what }
+cli-loading = loading { $title }
+cli-fetching = fetching { $key }
+cli-fetched = { $title } is on this machine.
+cli-yes = yes
+cli-no = no
+cli-models-columns-1 = NAME
+cli-models-columns-2 = ON THIS MACHINE
+cli-models-columns-3 = DOWNLOAD
+cli-models-columns-4 = PARAMETERS
+cli-models-columns-5 = PAPER
+cli-models-columns-6 = LICENCE
+cli-models-columns-7 = TRAINED ON
+cli-stages-candidates = candidate names
+cli-stages-name = the claimed name
+cli-stages-photos = photos
+cli-stages-views = face only, face covered
+cli-stages-people = people
+cli-photos-too-few = numbers of photos are at least 1
+cli-face-unclear = give a photo's file name and a number from 1: PHOTO=2
 cli-face-unknown-photo = --face names { $unknown }, which is none of the photos.
     .hint = Give its file name.
 cli-out-not-writable = { $out } cannot be written.
@@ -425,6 +532,10 @@ model-too-large-for-gpu = { $title } does not fit into the graphics card's memor
     .hint = Choose a smaller model, or set IDIA_DEVICE=cpu.
 device-unknown = This machine has no device called { $name }.
     .hint = Use auto or cpu.
+model-config-refused = { $title } cannot be loaded: its folder says something that is not accepted ({ $key }).
+    .hint = A model folder may hold weights, sizes and a tokenizer's words, but nothing that could run code or open other files.
+model-config-too-large = { $title } cannot be loaded: it announces more parameters than any public model has.
+    .hint = Check where the folder comes from.
 model-needs-transformers = { $title } needs one more package.
     .hint = Type: pip install transformers
 
@@ -473,12 +584,107 @@ dataset-person-without-folder = Line { $line } of the truth file names { $name }
 evaluation-file-unreadable = { $path } is not the JSON of an evaluation.
     .hint = Write it with: evaluate --json > FILE
 
+### The report of an evaluation
+
+evaluation-pool-everybody = everybody in the set, and random names
+evaluation-pool-unknown = random names
+evaluation-pool-half = half names that the model may know, half random ones
+evaluation-pool-known = names that the model may know
+evaluation-pool-matched = names that share the first or the last name
+evaluation-title = How often is it right? { $model }
+evaluation-asked = { $names } candidate names ({ $pool }), { NUMBER($prompts, useGrouping: 0) } prompts, tau { $tau }, seed { NUMBER($seed, useGrouping: 0) }. Rates are means over random draws of photos; intervals are exact (Clopper-Pearson, 95 %), and their trials are people, because the draws of one person depend on each other.
+evaluation-by-photos = By number of photos
+evaluation-found-axis = members found
+evaluation-found = Members called member (TPR).
+evaluation-alarms-axis = false alarms
+evaluation-alarms = Non-members called member (FPR); the axis ends at { $top }.
+evaluation-training-title = By number of training photos
+evaluation-training-axis = training photos of the person
+evaluation-training = The paper's rule: who was seen more often is found more often.
+evaluation-rules = Every rule at { $photos } photos
+evaluation-columns-1 = rule
+evaluation-columns-2 = TPR
+evaluation-columns-3 = interval
+evaluation-columns-4 = FPR
+evaluation-columns-5 = interval
+evaluation-people = { $members } members, { $others } non-members, { $draws } draws each.
+evaluation-table = Table
+evaluation-p-values-title = p-values of people without a link, { $photos } photos
+evaluation-p-values = A valid p-value is no smaller than uniform: each twentieth holds a twentieth of the people (the line), or the small ones less.
+evaluation-p-value = { $kind }: { $people } people. Kolmogorov-Smirnov distance { $distance }; on the side of too small values { $gap }, which comes up by chance with a probability of at most { $chance } if the p-value is valid.
+evaluation-p-value-general = against all candidates
+evaluation-p-value-matched = against names that share the first or the last name (the larger of the two)
+evaluation-p-value-crossed = of the pairing of first and last name
+evaluation-p-value-axis = p-value { $kind }
+evaluation-others-axis = non-members
+evaluation-baseline-title = A guess that never looks
+evaluation-baseline-none = There are too few people to learn a guess by the name from.
+evaluation-baseline = By the letters of the name alone, { $members } of the members and { $others } of the non-members are called member. Calling everybody a member finds 100 % of both. A rule is worth what it adds to such a guess.
+evaluation-limits-title = What this does not show
+evaluation-limits = A rate holds for people like those in the set, for this model and these candidate names. A verdict says that the model links a face with a name, never that one particular photo was used, and no verdict shows absence.
+evaluation-heading = { $model } · { $names } names · { NUMBER($prompts, useGrouping: 0) } prompts · tau { $tau } · seed { NUMBER($seed, useGrouping: 0) }
+evaluation-candidates = Candidates: { $pool }.
+evaluation-heads-1 = PHOTOS
+evaluation-heads-2 = DRAWS
+evaluation-heads-3 = RULE
+evaluation-heads-4 = TPR ± sd (95 % interval; people)
+evaluation-heads-5 = FPR ± sd (95 % interval; people)
+evaluation-head-level = TPR@{ NUMBER($level, useGrouping: 0) }
+evaluation-levels = TPR@n: members with n training photos.
+evaluation-rate-none = - (nobody)
+evaluation-blind-none = Blind baseline: too few people to learn a guess by name from.
+evaluation-blind = Blind baseline, a guess by the name alone: { $members } of the members and { $others } of the non-members called "member".
+
 ### Errors of evaluation.run
 
 evaluation-number-out-of-range = A number is out of range.
     .hint = photos and draws are at least 1, and tau is 1 to { $prompts }.
 evaluation-too-few-names = The set has { $everybody } people, but only { $size } candidate names were asked for.
     .hint = Use --names { $everybody } or more.
+
+### Charts; a value may be a place that the chart fills in
+
+interval = { $low } to { $high }
+chart-label = { $up } by { $across }
+chart-rate = { $at }: { $rate } ({ $span })
+chart-rate-of = { $title }, { $at }: { $rate } ({ $span })
+chart-chance = chance at most { $bound }
+chart-share-of-people = { $share } of people
+chart-p-value = p-value
+chart-people = people
+chart-bound = { $prompts } prompts or more: by chance in at most { $bound }
+chart-tau = the rule asks for { $tau }
+chart-prompts-won = prompts won
+chart-by-chance = by chance at most
+chart-this-name = this name
+chart-photo = photo { $number }
+chart-answered = answered: { $name }
+chart-place = this name's place: { $place }
+chart-photo-axis = photo
+chart-photos = photos
+chart-best-other-name = the best other name
+chart-all-others = all others
+chart-votes = { $count } of { $photos }
+chart-group-general = { $count } other names
+chart-group-same-first = { $count } names with the same first name
+chart-group-same-last = { $count } names with the same last name
+chart-fit = fit with all photos (0 = the average of all names)
+chart-names-near = { $count } names near { $at }
+chart-own-rank = this name: number { $rank }
+chart-best-of-these = best of these
+chart-names = names
+chart-curve = { $photos } photos: member in { $share } of { $draws } draws
+chart-photos-used = photos used
+chart-rule-says-member = rule says member
+chart-won-without = { $prompts } won
+chart-influence = fit with it less fit without it: { $change }
+chart-adds-to-fit = what it adds to the fit
+chart-best-other = best other
+chart-own-place = this name: no. { $place }
+chart-similarity = similarity with the photo
+chart-more-names = { $count } more names
+chart-own-count = this name: { $count }
+chart-best-other-count = best other: { $count }
 
 ### Errors of names.lists
 
@@ -495,6 +701,14 @@ pool-seed-negative = The seed is { $seed }.
     .hint = Choose 0 or a positive whole number.
 pool-lists-too-short = The name lists '{ $id }' make only { $chosen } decoys, and { $size } were asked for.
     .hint = Ask for at most { $value } candidate names.
+
+### Names of the same style (names.matching)
+
+match-not-latin = The name is not written in Latin letters, and every name on our lists is: decoys beside it would differ by their script alone, so decoys cannot be matched. Type the name in Latin letters to compare it with similar names.
+match-not-two-names = No first and last name can be told apart here, so decoys have nothing to share with it: decoys cannot be matched. Type the first name, a space and the last name, to compare it with similar names.
+match-other-initials = The name gives initials only, so the decoys beside it have other initials.
+match-sex-unknown = Our lists do not tell whether { $first_name } is a woman's or a man's name: the decoys mix both.
+match-too-few = The lists hold fewer matching names than wanted.
 
 ### Errors of names.spelling
 
@@ -516,24 +730,39 @@ photo-crashed-decoder = Opening the photo crashed the decoder or took longer tha
 
 photo-empty = The file is empty.
     .hint = Choose the photo again, or another one.
-photo-file-too-large = The file has { $value } MB; at most { $most } are accepted.
+photo-file-too-large = The file has { $megabytes } MB; at most { $most } MB are accepted.
     .hint = Save a smaller copy and add that one.
 photo-needs-too-much-memory = The photo needs more memory than is allowed.
     .hint = Save a smaller copy.
-photo-too-complex = The picture has more than the { $most } accepted.
+photo-too-complex = The picture has more than the { $megapixels } megapixels accepted.
     .hint = Save a smaller copy.
 photo-damaged = The file is damaged or incomplete: its picture cannot be read to the end.
     .hint = Send or download the photo again, or save it anew as JPEG.
-photo-too-many-pixels = { $shape }; at most { $megapixels } megapixels, { $edge } on one edge, are accepted.
+photo-too-many-pixels = The picture has { $width } x { $height } pixels; at most { $megapixels } megapixels, { $edge } on one edge, are accepted.
     .hint = Save a smaller copy and add that one.
-photo-too-few-pixels = { $shape }, too few to show a face.
+photo-too-few-pixels = The picture has { $width } x { $height } pixels, too few to show a face.
     .hint = Add a larger version of the photo.
-photo-is-a-strip = { $shape }: a strip, not a photo of a person.
+photo-is-a-strip = The picture has { $width } x { $height } pixels: a strip, not a photo of a person.
     .hint = Crop it to the person first.
 
 ### Errors of photos.formats
 
-photo-unknown-format = The file is { $found }, whatever its name says, and not a photo that opens here.
+photo-unknown-format =
+    The file is { $found ->
+        [pdf] a PDF document
+        [bmp] a BMP picture
+        [tiff] a TIFF or camera raw picture
+        [zip] a ZIP archive or an office document
+        [gzip] a compressed archive
+        [jpeg-xl] a JPEG XL picture
+        [jpeg-2000] a JPEG 2000 picture
+        [photoshop] a Photoshop document
+        [program] a program
+        [film] a film
+        [svg] an SVG drawing
+        [text] a web page or another text file
+       *[unknown] of an unknown kind
+    }, whatever its name says, and not a photo that opens here.
     .hint = Add photos as JPEG, PNG, WebP, AVIF or GIF.
 photo-heic = The photo is in Apple's HEIC format, which does not open here.
     .hint = Export it as JPEG first: open it on a computer and save it as JPEG, or set the iPhone's camera to Settings > Camera > Formats > Most Compatible.
@@ -555,6 +784,10 @@ setting-not-a-number = { $variable } is set to { $text }.
     .hint = Set it to a whole number, { $low } to { $high }.
 setting-out-of-range = { $variable } is set to { $value }.
     .hint = Set it to a whole number, { $low } to { $high }.
+setting-unknown = { $variable } is no setting of this program, so it changes nothing.
+    .hint = README.md lists them all.
+setting-unknown-close = { $variable } is no setting of this program, so it changes nothing.
+    .hint = Did you mean { $close }?
 
 ### Errors of ui.service.engine
 

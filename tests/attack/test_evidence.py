@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -15,14 +16,18 @@ from scipy import stats
 from idia_core.attack import evidence as evidence_module
 from idia_core.attack import outcome, rule
 from idia_core.attack.evidence import (
+    Attack,
     Comparisons,
     Evidence,
     bonferroni,
     clopper_pearson,
     control,
     false_alarm_bound,
-    rank_among,
+    run_attack,
 )
+from idia_core.attack.ranking import rank_among, rank_in_pool
+from idia_core.errors import Message
+from idia_core.text import tell
 
 PROMPTS, PHOTOS, NAMES = 7, 6, 120
 NO_DECOYS = Comparisons()
@@ -43,9 +48,11 @@ def cosines(link: float = 0.0, seed: int = 0, photos: int = PHOTOS, names: int =
 
 
 def assess(similarities: np.ndarray, comparisons: Comparisons = NO_DECOYS) -> Evidence:
-    return evidence_module.assess(
-        similarities, similarities.shape[2] - 1, 1, np.random.default_rng(0), comparisons
-    )
+    return evidence_module.assess(attack(similarities), np.random.default_rng(0), comparisons)
+
+
+def attack(similarities: np.ndarray) -> Attack:
+    return run_attack(similarities, similarities.shape[2] - 1, 1)
 
 
 def matched(seed: int = 9, decoys: int = 40, photos: int = PHOTOS) -> Comparisons:
@@ -150,7 +157,9 @@ def test_bonferroni_multiplies_and_stops_at_one() -> None:
 
 
 def test_a_clear_link_with_everything_run_is_strong() -> None:
-    quiet = replace(matched(), name_prior=cosines(seed=5), context=cosines(seed=6), one_person=True)
+    quiet = replace(
+        matched(), name_prior=attack(cosines(seed=5)), context=attack(cosines(seed=6)), one_person=True
+    )
     evidence = assess(cosines(link=4), quiet)
     assert evidence.judgement.outcome == "strong"
     assert evidence.verdict.member
@@ -171,6 +180,23 @@ def test_the_papers_verdict_is_passed_on_unchanged() -> None:
     assert want.winners.tolist() == got.winners.tolist()
 
 
+@PROPERTY
+@given(tensors(), st.integers(1, 6))
+def test_an_attack_is_the_rule_and_the_rank_each_computed_by_itself(
+    similarities: np.ndarray, tau: int
+) -> None:
+    tau, claimed_index = min(tau, len(similarities)), similarities.shape[2] - 1
+    got = run_attack(similarities, claimed_index, tau)
+    votes = rule.tally(rule.predict(similarities), similarities.shape[2])
+    want, ranking = rule.decide(votes, claimed_index, tau), rank_in_pool(similarities, claimed_index)
+    assert got.votes.tolist() == votes.tolist()
+    assert (got.verdict.hits, got.verdict.member) == (want.hits, want.member)
+    assert got.verdict.winners.tolist() == want.winners.tolist()
+    assert (got.ranking.rank, got.ranking.p_value) == (ranking.rank, ranking.p_value)
+    assert got.ranking.statistic.tolist() == ranking.statistic.tolist()
+    assert (got.claimed_index, got.photos) == (claimed_index, similarities.shape[1])
+
+
 def test_without_a_link_nothing_is_found() -> None:
     evidence = assess(cosines(seed=1), matched())
     assert evidence.judgement.outcome == "none"
@@ -186,9 +212,9 @@ def test_relabelling_the_names_changes_no_number(seed: int) -> None:
     similarities = cosines(link=2, seed=seed, names=30)
     order = rng.permutation(30)
     claimed_index = int(np.flatnonzero(order == 29)[0])
-    before = evidence_module.assess(similarities, 29, 1, np.random.default_rng(1), NO_DECOYS)
-    after = evidence_module.assess(
-        similarities[:, :, order], claimed_index, 1, np.random.default_rng(1), NO_DECOYS
+    before, after = (
+        evidence_module.assess(run_attack(shown, at, 1), np.random.default_rng(1))
+        for shown, at in ((similarities, 29), (similarities[:, :, order], claimed_index))
     )
     assert after.judgement == before.judgement
     assert after.p_general == before.p_general
@@ -244,10 +270,14 @@ def test_a_group_too_small_to_reach_the_level_is_none(group: str, decoys: int, s
 
 
 def test_a_name_that_cannot_be_matched_allows_no_answer_and_says_why() -> None:
-    evidence = assess(cosines(link=4), Comparisons(unmatched="It is a single word."))
+    why = Message("match-not-two-names")
+    evidence = assess(cosines(link=4), Comparisons(unmatched=why))
     assert evidence.judgement.outcome == "unclear"
     assert evidence.judgement.decided_by == ("matched",)
-    assert any("It is a single word." in reason.sentence for reason in evidence.judgement.reasons)
+    (reason,) = [one for one in evidence.judgement.reasons if one.state == "impossible"]
+    assert reason.code == "matched"
+    assert reason.message.values == {"why": why}
+    assert tell(reason.message) == f"There are no comparable names for this one. {tell(why)}"
 
 
 def crossed(similarities: np.ndarray, style: float, link: float) -> np.ndarray:
@@ -271,7 +301,9 @@ def test_a_pairing_that_adds_nothing_is_said_and_decides_nothing() -> None:
 
 @pytest.mark.parametrize("kind", ["name_prior", "context"])
 def test_a_control_that_fires_makes_it_weak(kind: str) -> None:
-    evidence = assess(cosines(link=4), replace(matched(), **{kind: cosines(link=4, seed=3, photos=4)}))
+    evidence = assess(
+        cosines(link=4), replace(matched(), **{kind: attack(cosines(link=4, seed=3, photos=4))})
+    )
     (run,) = evidence.controls
     assert (run.kind, run.photos, run.fired) == (kind, 4, True)
     assert run.hits >= 1
@@ -284,7 +316,7 @@ def test_a_control_fires_by_rank_even_where_the_name_wins_no_prompt() -> None:
     similarities = cosines(seed=4)
     similarities[:, :, -1] = similarities.max() + 0.01
     similarities[:, np.arange(PHOTOS), np.arange(PHOTOS)] = similarities.max() + 0.01
-    run = control("context", similarities, NAMES - 1, 1)
+    run = control("context", attack(similarities))
     assert run.hits == 0
     assert run.ranking.p_value == 1 / NAMES
     assert run.fired
@@ -294,14 +326,14 @@ def test_a_control_fires_by_the_rule_even_where_the_rank_is_poor() -> None:
     similarities = cosines(seed=4)
     similarities[0, :, -1] = similarities.max() + 0.01
     similarities[1:, :, -1] = 0.1
-    run = control("name_prior", similarities, NAMES - 1, 1)
+    run = control("name_prior", attack(similarities))
     assert run.hits == 1
     assert run.ranking.p_value > outcome.GENERAL_LEVEL
     assert run.fired
 
 
 def test_a_quiet_control_does_not_fire() -> None:
-    assert not control("name_prior", cosines(seed=7), NAMES - 1, 1).fired
+    assert not control("name_prior", attack(cosines(seed=7))).fired
 
 
 def test_every_number_is_corrected_for_attempts() -> None:
@@ -313,6 +345,36 @@ def test_every_number_is_corrected_for_attempts() -> None:
     # 3 / 120 can never reach 0.01: the pool is too small for three attempts.
     assert thrice.judgement.outcome == "unclear"
     assert thrice.judgement.decided_by == ("names",)
+
+
+@PROPERTY
+@given(
+    st.integers(0, 1000),
+    st.sampled_from([0.0, 0.5, 1.0, 2.0, 4.0]),
+    st.integers(1, 12),
+    st.integers(1, 12),
+    st.booleans(),
+)
+def test_more_attempts_never_make_an_outcome_stronger(
+    seed: int, link: float, attempts: int, more: int, fires: bool
+) -> None:
+    similarities = cosines(link, seed, names=600)
+    control = attack(cosines(4 if fires else 0, seed + 1, names=600))
+    pieces = replace(matched(seed + 2, decoys=60), context=control)
+    once, fewer, further = (
+        assess(similarities, replace(pieces, attempts=count)) for count in (1, attempts, attempts + more)
+    )
+    assert fewer.p_general == min(1, attempts * once.p_general)
+    assert fewer.smallest == fewer.corrected(1 / 600) == min(1, attempts * (1 / 600))
+    assert fewer.bound == false_alarm_bound(PROMPTS, 1, 600, models=attempts)
+    assert once.matching.p_matched is not None
+    if fewer.matching.p_matched is not None:
+        assert fewer.matching.p_matched == min(1, attempts * once.matching.p_matched)
+    assert fewer.attempts == attempts
+    assert fewer.controls[0].fired == once.controls[0].fired, "a correction must not quiet a control"
+    strength = {"none": 0, "unclear": 0, "weak": 1, "strong": 2}
+    found = [strength[evidence.judgement.outcome] for evidence in (once, fewer, further)]
+    assert found == sorted(found, reverse=True)
 
 
 @pytest.mark.parametrize("photos", [1, 2])
@@ -331,7 +393,7 @@ def test_a_photo_of_somebody_else_is_pointed_out() -> None:
     assert influence[2].statistic_change < 0 < min(influence[photo].statistic_change for photo in (0, 1, 3))
     advice = [one for one in evidence.judgement.advice if one.code == "check_photo"]
     assert [one.photo for one in advice] == [2]
-    assert advice[0].sentence.startswith("Photo 3 ")
+    assert tell(advice[0].message).startswith("Photo 3 ")
 
 
 def test_no_photo_is_pointed_out_where_all_agree() -> None:
@@ -380,8 +442,8 @@ def test_a_verdict_that_several_photos_carry_names_none() -> None:
 def test_axes_that_do_not_fit_are_refused() -> None:
     similarities = cosines()
     for pieces in (
-        Comparisons(name_prior=cosines(names=NAMES - 1)),
-        Comparisons(context=cosines()[:-1]),
+        Comparisons(name_prior=attack(cosines(names=NAMES - 1))),
+        Comparisons(context=attack(cosines()[:-1])),
         Comparisons(same_first=cosines(photos=PHOTOS + 1)),
         Comparisons(crossed=np.zeros((PROMPTS, PHOTOS + 1, 3, 3), np.float32)),
     ):
@@ -399,7 +461,7 @@ def test_the_evidence_is_the_same_for_the_same_seed() -> None:
 
 def test_no_sentence_is_empty_or_left_unfilled() -> None:
     evidence = assess(cosines(link=4), matched())
-    for text in [reason.sentence for reason in evidence.judgement.reasons]:
+    for text in [tell(reason.message) for reason in evidence.judgement.reasons]:
         assert text.endswith(".")
         assert "{" not in text
-    assert {reason.code for reason in evidence.judgement.reasons} == set(outcome.WORDS)
+    assert {reason.code for reason in evidence.judgement.reasons} == set(get_args(outcome.Code))

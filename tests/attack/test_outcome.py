@@ -9,6 +9,9 @@ from itertools import product
 import pytest
 
 from idia_core.attack import outcome
+from idia_core.errors import Message
+from idia_core.text import say, tell
+from tests.text.test_text import ENGLISH
 
 ENDS: dict[outcome.Code, tuple[outcome.State, ...]] = {
     "rule": ("passed", "failed"),
@@ -87,10 +90,21 @@ def test_a_check_that_is_missing_is_our_mistake() -> None:
 
 
 def test_examine_gives_only_the_ends_listed_here() -> None:
-    assert set(outcome.examine(STRONG)) == set(ENDS) == set(outcome.WORDS)
-    assert {code: set(texts) for code, texts in outcome.WORDS.items()} == {
-        code: set(ends) for code, ends in ENDS.items()
-    }
+    assert set(outcome.examine(STRONG)) == set(ENDS)
+    seen: dict[str, set[str]] = {code: set() for code in ENDS}
+    for change, _, _ in CASES:
+        for code, state in outcome.examine(replace(STRONG, **change)).items():
+            seen[code].add(state)
+    assert all(states <= set(ENDS[code]) for code, states in seen.items())  # type: ignore[index]
+
+
+def test_every_end_of_every_check_has_its_sentence_and_no_other_has_one() -> None:
+    """The keys are put together at run time, so that the test of the texts cannot see them."""
+    wanted = {f"reason-{code}-{state}".replace("_", "-") for code, ends in ENDS.items() for state in ends}
+    assert {key for key in ENGLISH if key.startswith("reason-")} == wanted
+    for change, _, _ in CASES:
+        for reason in outcome.judge(replace(STRONG, **change)).reasons:
+            assert ENGLISH[reason.message.code] <= set(reason.message.values)
 
 
 CASES = [
@@ -104,7 +118,7 @@ CASES = [
     ({"matched": 0.05}, "strong", None),
     ({"matched": 0.0501}, "weak", ("matched",)),
     ({"matched": None}, "weak", ("matched",)),
-    ({"matched": None, "unmatched": "It is one word."}, "unclear", ("matched",)),
+    ({"matched": None, "unmatched": Message("match-not-two-names")}, "unclear", ("matched",)),
     ({"crossed": 0.05}, "strong", None),
     ({"crossed": 0.06}, "strong", ("rule", "general", "matched", "stable")),
     ({"same_verdict": 0.8}, "strong", None),
@@ -128,7 +142,7 @@ def test_facts_become_outcomes_at_the_stated_thresholds(
 ) -> None:
     got = outcome.judge(replace(STRONG, **change))
     assert got.outcome == want
-    assert got.title == outcome.TITLES[want]
+    assert say(f"outcome-{got.outcome}-title")
     if decided_by is not None:
         assert got.decided_by == decided_by
 
@@ -149,14 +163,12 @@ def test_what_a_person_can_mend_is_advised() -> None:
 
 
 def all_sentences() -> Iterator[str]:
-    yield from outcome.TITLES.values()
-    yield from outcome.SENTENCES.values()
-    yield from (text for texts in outcome.WORDS.values() for text in texts.values())
-    yield from (advice.sentence for advice in outcome.ADVICE.values())
+    for code in outcome.OUTCOMES:
+        yield from (say(f"outcome-{code}-{part}") for part in ("title", "sentence"))
     for change, _, _ in CASES:
-        got = outcome.judge(replace(STRONG, **change, against=(0,), carriers=(4,)))
-        yield from (reason.sentence for reason in got.reasons)
-        yield from (advice.sentence for advice in got.advice)
+        got = outcome.judge(replace(STRONG, **change, against=(0,), carriers=(4,), attempts=2))
+        yield from (tell(reason.message) for reason in got.reasons)
+        yield from (tell(advice.message) for advice in got.advice)
 
 
 @pytest.mark.parametrize("claim", ["training", "trained", "prove", "certain", "guarantee", "was used"])
@@ -165,18 +177,38 @@ def test_no_sentence_claims_more_than_a_link(claim: str) -> None:
 
 
 def test_a_strong_link_speaks_of_face_and_name_and_no_link_is_not_absence() -> None:
-    assert "links this face with this name" in outcome.SENTENCES["strong"]
-    assert "never shows that there is none" in outcome.SENTENCES["none"]
+    assert "links this face with this name" in say("outcome-strong-sentence")
+    assert "never shows that there is none" in say("outcome-none-sentence")
 
 
 def test_sentences_carry_the_numbers() -> None:
     facts = replace(STRONG, hits=3, rank=12, general=0.012, same_verdict=0.64, photos=4)
-    texts = {reason.code: reason.sentence for reason in outcome.judge(facts).reasons}
+    texts = {reason.code: tell(reason.message) for reason in outcome.judge(facts).reasons}
     assert "3 of 21" in texts["rule"]
     assert "12 of 1,000" in texts["general"]
     assert "64%" in texts["stable"]
     assert "4 photos" in texts["photos"]
     assert "999 other" in texts["names"]
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("general", {}),
+        ("general", {"general": 0.3}),
+        ("matched", {"matched": None}),
+        ("names", {"smallest": 0.02}),
+    ],
+)
+def test_a_sentence_that_rests_on_a_p_value_says_how_many_questions_it_counts(
+    code: str, change: dict[str, object]
+) -> None:
+    once, thrice = (
+        {reason.code: tell(reason.message) for reason in judgement.reasons}[code]
+        for judgement in (outcome.judge(replace(STRONG, **change, attempts=attempts)) for attempts in (1, 3))
+    )
+    assert "corrected" not in once
+    assert thrice == f"{once[:-1]}, corrected for 3 questions."
 
 
 @pytest.mark.parametrize(
@@ -206,7 +238,7 @@ def test_sentences_carry_the_numbers() -> None:
     ],
 )
 def test_advice_says_what_would_help(change: dict[str, object], code: str, sentence: str) -> None:
-    advice = {one.code: one.sentence for one in outcome.judge(replace(STRONG, **change)).advice}
+    advice = {one.code: tell(one.message) for one in outcome.judge(replace(STRONG, **change)).advice}
     assert advice[code] == sentence
 
 

@@ -177,7 +177,7 @@ def test_relabelling_names_permutes_scores_and_keeps_the_p_value(similarities: n
     before, after = ranking.statistic(similarities), ranking.statistic(similarities[:, :, order])
     np.testing.assert_allclose(after, before[order], atol=1e-12)
     for place, name in enumerate(order):
-        assert ranking.p_value(after, place) == ranking.p_value(before, int(name))
+        assert ranking.rank_scores(after, place).p_value == ranking.rank_scores(before, int(name)).p_value
 
 
 @PROPERTY
@@ -208,7 +208,10 @@ def test_more_evidence_never_lowers_the_score_nor_within_bounds_the_rank(
     if all(abs(own_z(tensor, prompt, photo, claimed_index)) <= limit for tensor in (similarities, raised)):
         leads = (after[claimed_index] - after) - (before[claimed_index] - before)
         assert (leads >= -1e-12).all()
-        assert ranking.p_value(after, claimed_index) <= ranking.p_value(before, claimed_index)
+        assert (
+            ranking.rank_scores(after, claimed_index).p_value
+            <= ranking.rank_scores(before, claimed_index).p_value
+        )
 
 
 def test_beyond_that_bound_more_evidence_can_cost_a_rank() -> None:
@@ -242,7 +245,7 @@ def test_axes_that_do_not_fit_are_refused(shape: tuple[int, ...]) -> None:
 @pytest.mark.parametrize("claimed_index", [-1, 3])
 def test_an_index_outside_the_names_is_refused(claimed_index: int) -> None:
     with pytest.raises(ValueError, match="outside"):
-        ranking.p_value(np.zeros(3), claimed_index)
+        ranking.rank_scores(np.zeros(3), claimed_index)
 
 
 def test_matched_names_must_have_the_same_prompts_and_photos() -> None:

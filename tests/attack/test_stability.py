@@ -121,9 +121,9 @@ def test_leave_one_out_is_what_leaving_one_out_gives(seed: int, photos: int) -> 
         rest = np.delete(similarities, photo, axis=1)
         without = ranking.statistic(rest)
         assert influence.statistic_change == pytest.approx(full - without[claimed_index], abs=1e-9)
-        assert influence.p_without == ranking.p_value(without, claimed_index)
+        assert influence.p_without == ranking.rank_scores(without, claimed_index).p_value
         alone = ranking.statistic(similarities[:, [photo]])
-        assert influence.p_alone == ranking.p_value(alone, claimed_index)
+        assert influence.p_alone == ranking.rank_scores(alone, claimed_index).p_value
         kept = np.ones(photos)
         kept[photo] = 0
         assert influence.hits_change == hits - slow_hits(answers, claimed_index, kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from idia_core.attack import rule
 from idia_core.attack.prompts import PAPER, render
 from idia_core.audit.judge import judge
 from idia_core.audit.records import AuditRequest, AuditResult, Progress
-from idia_core.audit.run import embed, run_audit
+from idia_core.audit.run import advance, embed, result_of, run_audit
 from idia_core.clip.encoder import Encoder
 from idia_core.clip.text_cache import TextCache
 from idia_core.errors import IdiaError
@@ -33,10 +34,7 @@ def request(count: int = 4, **changes: object) -> AuditRequest:
 
 
 def finish(asked: AuditRequest, encoder: Encoder, text_cache: TextCache = NO_DISK) -> AuditResult:
-    *steps, result = run_audit(asked, encoder, text_cache)
-    assert all(isinstance(step, Progress) for step in steps)
-    assert isinstance(result, AuditResult)
-    return result
+    return result_of(run_audit(asked, encoder, text_cache))
 
 
 class Counting:
@@ -77,15 +75,31 @@ def test_the_result_is_the_papers_rule_on_the_models_own_vectors(tiny: Encoder) 
 
 
 def test_progress_tells_each_stage_and_each_batch_of_photos(tiny: Encoder) -> None:
-    steps = list(run_audit(request(20), tiny, NO_DISK))
-    stages = [step.stage for step in steps if isinstance(step, Progress)]
-    assert list(dict.fromkeys(stages)) == ["candidates", "name", "photos"]
-    partial = [step.partial for step in steps if isinstance(step, Progress) and step.stage == "photos"]
+    job, steps = run_audit(request(20), tiny, NO_DISK), []
+    while isinstance(step := advance(job), Progress):
+        steps.append(step)
+    assert isinstance(step, AuditResult)
+    assert list(dict.fromkeys(one.stage for one in steps)) == ["candidates", "name", "photos"]
+    partial = [one.partial for one in steps if one.stage == "photos"]
     assert [len(part.kept) for part in partial if part] == [16, 20]
-    last = steps[-1]
-    assert isinstance(last, AuditResult)
     assert partial[-1] is not None
-    assert partial[-1].verdict.hits == last.verdict.hits
+    assert partial[-1].verdict.hits == step.verdict.hits
+
+
+def test_a_job_gives_its_progress_step_by_step_and_its_result_at_the_end() -> None:
+    def job() -> Generator[Progress, None, str]:
+        yield Progress("name", 0, 1)
+        yield Progress("name", 1, 1)
+        return "done"
+
+    steps = job()
+    assert [advance(steps) for _ in range(3)] == [Progress("name", 0, 1), Progress("name", 1, 1), "done"]
+    assert result_of(job()) == "done"
+
+
+def test_a_jobs_error_reaches_whoever_advances_it() -> None:
+    with refused("no photo"):
+        advance(run_audit(request(0), None, NO_DISK))  # type: ignore[arg-type]
 
 
 def test_judging_again_equals_a_run_that_had_encoded_only_these(tiny: Encoder) -> None:
@@ -136,6 +150,13 @@ def test_a_claimed_name_that_is_a_candidate_takes_part_once(tiny: Encoder, tmp_p
     assert len(set(result.names)) == 40
 
 
+def test_a_run_counts_the_attempts_that_it_is_told_of(tiny: Encoder) -> None:
+    once, again = finish(request(), tiny).evidence, finish(request(attempts=4), tiny).evidence
+    assert (once.attempts, again.attempts) == (1, 4)
+    assert again.p_general == min(1, 4 * once.p_general)
+    assert again.bound == min(1, 4 * once.bound)
+
+
 def test_photos_of_other_people_are_a_control(tiny: Encoder) -> None:
     others = tuple(read_photo(jpeg(seed), f"{seed}.jpg") for seed in range(50, 54))
     controls = finish(request(others=others), tiny).evidence.controls
@@ -170,16 +191,16 @@ def test_embed_keeps_prompts_and_names_apart(tiny: Encoder) -> None:
 def test_a_second_name_on_the_same_photos_costs_its_own_sentences_only(tiny: Encoder, tmp_path: Path) -> None:
     counting, text_cache = Counting(tiny), TextCache(tmp_path, MEGABYTES)
     asked = request(10, matched=0)
-    *_, first = run_audit(asked, counting, text_cache)  # type: ignore[arg-type]
+    first = result_of(run_audit(asked, counting, text_cache))  # type: ignore[arg-type]
     counting.sentences.clear()
     second = replace(asked, name="Yara Voss")
-    *_, again = run_audit(second, counting, text_cache, first.encoded)  # type: ignore[arg-type,union-attr]
+    again = result_of(run_audit(second, counting, text_cache, first.encoded))  # type: ignore[arg-type]
     assert counting.photos == 10
     assert counting.sentences == [render(template, "Yara Voss") for template in PAPER.templates]
     fresh = finish(second, tiny, text_cache)
-    np.testing.assert_allclose(again.similarities, fresh.similarities, atol=1e-6)  # type: ignore[union-attr]
+    np.testing.assert_allclose(again.similarities, fresh.similarities, atol=1e-6)
     more = replace(second, photos=request(12).photos)
-    list(run_audit(more, counting, text_cache, again.encoded))  # type: ignore[arg-type,union-attr]
+    result_of(run_audit(more, counting, text_cache, again.encoded))  # type: ignore[arg-type]
     assert counting.photos == 12
 
 

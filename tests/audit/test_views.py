@@ -17,16 +17,17 @@ from PIL import Image
 from idia_core import names
 from idia_core.attack import evidence, rule
 from idia_core.attack.prompts import PAPER
+from idia_core.attack.ranking import photo_scores, rank_in_pool
 from idia_core.audit import views
 from idia_core.audit.judge import judge
-from idia_core.audit.records import AuditRequest, AuditResult, Progress
-from idia_core.audit.run import embed, photo_similarities, run_audit
-from idia_core.audit.views import View
+from idia_core.audit.records import AuditRequest, AuditResult
+from idia_core.audit.run import embed, photo_similarities, result_of, run_audit
 from idia_core.clip import encoder, registry
 from idia_core.clip.interface import Encoder
 from idia_core.clip.text_cache import TextCache
 from idia_core.photos import crops, quality
 from idia_core.photos.faces import FaceFinder
+from idia_core.photos.locators import CentreFaceLocator, DetectedFaceLocator
 from idia_core.photos.photo import Photo, PixelArray, read_photo
 from idia_core.sandbox import files, portraits, truth
 from idia_core.sandbox.people import Person, world
@@ -37,6 +38,7 @@ from tests.conftest import jpeg, refused
 WEB = names.load_lists(ASSETS / "names", "web")
 SANDBOX = names.load_lists(ASSETS / "names", "sandbox")
 NO_DISK = TextCache(None, 0)
+CENTRE = CentreFaceLocator()
 EXAMPLES = ASSETS / "examples"
 
 
@@ -51,9 +53,7 @@ def finder() -> FaceFinder:
 
 
 def finish(asked: AuditRequest, model: Encoder) -> AuditResult:
-    *_, result = run_audit(asked, model, NO_DISK)
-    assert isinstance(result, AuditResult)
-    return result
+    return result_of(run_audit(asked, model, NO_DISK))
 
 
 def example(name: str, count: int = 8) -> tuple[Photo, ...]:
@@ -101,11 +101,11 @@ def test_the_face_only_can_be_what_the_verdict_is_about(sandbox: encoder.Encoder
 def test_other_peoples_portraits_are_cut_as_the_persons_own_are(sandbox: encoder.Encoder) -> None:
     first, second = members()[:2]
     others = example(second.name, 2)
-    cut = crops.crop_like(others, "face", drawn=True)
+    cut = crops.crop_like(others, "face", CENTRE)
     edge = round(512 * 0.8)
     assert [photo.pixels.shape for photo in cut] == [(edge, edge, 3)] * 2
-    assert crops.crop_like(others, "whole", drawn=True) == others
-    assert crops.crop_like(others, "face", drawn=False) == others
+    assert crops.crop_like(others, "whole", CENTRE) == others
+    assert crops.crop_like(others, "face", DetectedFaceLocator()) == others
     face = finish(about(first.name, crop="face", others=others, views=False), sandbox)
     own = finish(about(first.name, photos=cut, views=False), sandbox)
     np.testing.assert_allclose(face.encoded.other_similarities, own.encoded.similarities, atol=1e-4)
@@ -147,6 +147,27 @@ def test_judging_fewer_photos_and_names_equals_a_run_of_only_these(sandbox: enco
     (control,), (same,) = again.evidence.controls, some.evidence.controls
     assert (control.kind, control.photos, control.hits) == ("context", 5, same.hits)
     assert control.ranking.p_value == same.ranking.p_value
+
+
+def test_each_view_is_attacked_once_and_as_it_would_be_by_itself(
+    sandbox: encoder.Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded = finish(about(members()[0].name), sandbox).encoded
+    shown = {"whole": encoded.similarities, **{view.kind: view.similarities for view in encoded.views}}
+    assert set(shown) == set(crops.VIEW_KINDS)
+    votes = {kind: rule.tally(rule.predict(one), 300) for kind, one in shown.items()}
+    done, predict, scores = [], rule.predict, evidence.photo_scores
+    monkeypatch.setattr(evidence.rule, "predict", lambda one: done.append("predict") or predict(one))
+    monkeypatch.setattr(evidence, "photo_scores", lambda one: done.append("scores") or scores(one))
+    result = judge(encoded, tau=3)
+    assert sorted(done) == 3 * ["predict"] + 3 * ["scores"]
+    for one in result.comparison.view_results:
+        verdict, ranking = rule.decide(votes[one.kind], 299, 3), rank_in_pool(shown[one.kind], 299)
+        assert (one.hits, one.rank, one.p_value) == (verdict.hits, ranking.rank, ranking.p_value)
+    (context,) = result.evidence.controls
+    covered = rule.decide(votes["covered"], 299, 3)
+    assert (context.hits, context.ranking.rank) == (covered.hits, rank_in_pool(shown["covered"], 299).rank)
+    assert result.votes.tolist() == votes["whole"].tolist()
 
 
 # Where the surroundings carry the name
@@ -226,7 +247,7 @@ def test_the_extra_views_are_reported_batch_by_batch(tiny: encoder.Encoder, find
     shown = tuple(in_front_of((9, 9, 10 * at), at) for at in range(17))
     face_checks = tuple(quality.check_photo(photo, finder) for photo in shown)
     asked = AuditRequest("Zelda Quux", shown, WEB, size=40, matched=0, face_checks=face_checks)
-    steps = [step for step in run_audit(asked, tiny, NO_DISK) if isinstance(step, Progress)]
+    steps = run_audit(asked, tiny, NO_DISK)
     assert [(step.done, step.total) for step in steps if step.stage == "views"] == [
         (0, 4),
         (1, 4),
@@ -238,22 +259,22 @@ def test_the_extra_views_are_reported_batch_by_batch(tiny: encoder.Encoder, find
 # Strangers, pure
 
 
-def profile(rows: np.ndarray) -> View:
-    """A view in which photo i has the similarities rows[i] on each of two prompts."""
+def odd_ones(rows: np.ndarray) -> tuple[int, ...] | None:
+    """Judge faces, photos 10, 11, ..., of which face i has the similarities rows[i] on each of two prompts."""
     both = np.stack([rows, rows]).astype(np.float32)
-    return View("face", tuple(range(10, 10 + len(rows))), both)
+    return views.odd_one_out(range(10, 10 + len(rows)), photo_scores(both))
 
 
 def test_a_stranger_is_less_like_everybody_than_they_are_like_each_other() -> None:
     rng = np.random.default_rng(0)
     base, stranger = rng.normal(size=(2, 200))
     group = base + 0.3 * rng.normal(size=(5, 200))
-    assert views.odd_one_out(profile(group)) == ()
-    assert views.odd_one_out(profile(np.vstack([group, stranger]))) == (15,)
-    assert views.odd_one_out(profile(group[:3])) is None
-    assert views.odd_one_out(profile(np.vstack([group[:2], stranger]))) is None
+    assert odd_ones(group) == ()
+    assert odd_ones(np.vstack([group, stranger])) == (15,)
+    assert odd_ones(group[:3]) is None
+    assert odd_ones(np.vstack([group[:2], stranger])) is None
     flat = np.vstack([group, np.zeros(200)])
-    assert views.odd_one_out(profile(flat)) == (15,), "a photo that says nothing is like nobody"
+    assert odd_ones(flat) == (15,), "a photo that says nothing is like nobody"
 
 
 def test_two_strangers_who_are_alike_hide_each_other() -> None:
@@ -261,7 +282,7 @@ def test_two_strangers_who_are_alike_hide_each_other() -> None:
     rng = np.random.default_rng(0)
     base, stranger = rng.normal(size=(2, 200))
     rows = np.vstack([base + 0.3 * rng.normal(size=(5, 200)), stranger + 0.3 * rng.normal(size=(2, 200))])
-    assert views.odd_one_out(profile(rows)) == ()
+    assert odd_ones(rows) == ()
 
 
 # What carries the name
@@ -316,7 +337,7 @@ def test_how_often_on_the_sandbox(sandbox: encoder.Encoder) -> None:
     found: dict[str, list[rule.FloatArray]] = {kind: [] for kind in crops.VIEW_KINDS}
     for entries in drawn:
         shown = [read_photo(entry, "portrait") for entry in entries]
-        places = crops.face_areas(shown, (), drawn=True)
+        places = CENTRE.areas(shown, ())
         for kind in crops.VIEW_KINDS:
             pictures = list(crops.render_view(shown, places, kind).values())
             found[kind].append(photo_similarities(pictures, text, sandbox))
@@ -324,7 +345,7 @@ def test_how_often_on_the_sandbox(sandbox: encoder.Encoder) -> None:
     won: dict[str, np.ndarray] = {}
     for kind in crops.VIEW_KINDS:
         results = [
-            evidence.control("context", one, person.index, 1)
+            evidence.control("context", evidence.run_attack(one, person.index, 1))
             for one, person in zip(found[kind], everybody, strict=True)
         ]
         won[kind] = np.array([one.hits > 0 for one in results])
@@ -344,10 +365,10 @@ def test_how_often_on_the_sandbox(sandbox: encoder.Encoder) -> None:
         for at, one in enumerate(found["face"]):
             chosen = rng.choice(10, size, replace=False)
             rows = one[:, chosen]
-            false += views.odd_one_out(View("face", tuple(range(size)), rows)) != ()
+            false += views.odd_one_out(range(size), photo_scores(rows)) != ()
             other = found["face"][(at + 1 + int(rng.integers(len(everybody) - 1))) % len(everybody)]
             mixed = np.concatenate([other[:, chosen[:1]], rows[:, 1:]], axis=1)
-            named = views.odd_one_out(View("face", tuple(range(size)), mixed))
+            named = views.odd_one_out(range(size), photo_scores(mixed))
             right, wrong = right + (named == (0,)), wrong + (named not in ((), (0,)))
         total = len(everybody)
         interval = evidence.clopper_pearson(false, total)

@@ -1,7 +1,8 @@
-"""How much sooner, and at what cost: each stage timed beside the straightforward way, in the same run.
+"""Benchmarks: each stage timed beside a straightforward implementation, in the same run; see `RESULTS.md`.
 
-Rooms: `timing` (taking turns, medians, tables), `text` (the text path), `photos` (decoding and embedding; a
-whole warm check), `growth` (more names, more photos), `start` (the page's first answer, memory).
+`python -m tests.benchmarks` runs `text` (the text path), `photos` (decoding and embedding, and a whole audit with
+its candidates cached), `start` (time to the page's first answer, memory) and `growth` (more names, more photos);
+`timing` has their clocks and tables. Modules of their own: `load`, `evidence_speed`, `compare_libraries`.
 
-Does not: judge by the times (a test that does fails on a busy machine), or need trained weights.
+No test asserts a time: it would fail on a busy machine. No trained weights are needed.
 """

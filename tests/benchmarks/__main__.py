@@ -1,7 +1,4 @@
-"""`python -m tests.benchmarks`: what can be timed, and how it is printed.
-
-Does not: time anything itself, or assert a time.
-"""
+"""`python -m tests.benchmarks`: parse the command line, run the benchmarks asked for, print their results."""
 
 from __future__ import annotations
 
@@ -12,27 +9,46 @@ from collections.abc import Sequence
 from idia_core import names
 from idia_core.clip import registry
 from idia_core.settings import ASSETS
-from tests.benchmarks import timing
+from tests.benchmarks import growth, photos, start, text, timing
 from tests.benchmarks.timing import Growth, Times
 
-BENCHES = ("text", "photos", "audit", "start")
+STAGES = ("text", "photos", "audit", "start")
+"""What is timed by default; growth takes long."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Time what is asked for; a table for people, then one JSON line for programs.
+    """Print a table for people, then one JSON line for programs, for each benchmark.
 
     Args:
         arguments: the words after the program's name; None takes the process's own.
     Returns:
         The exit status.
     """
+    options = _parser().parse_args(arguments)
+    clock = timing.pick_clock(options.processor_time)
+    try:
+        if options.stage == "growth":
+            growths = _growths(options, clock)
+            _show(options, timing.growth_table(growths), timing.growth_json(growths))
+        else:
+            for stage in [options.stage] if options.stage else STAGES:
+                result = _times(stage, options, clock)
+                _show(options, timing.table([result]), timing.as_json(result))
+    except (RuntimeError, ValueError) as cause:
+        print(f"{options.arch} cannot be timed: {cause}. Name an architecture of open_clip.", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.benchmarks", description="time stages beside the straightforward way"
+        prog="python -m tests.benchmarks",
+        description="time each stage beside a straightforward implementation",
     )
     parser.add_argument(
         "stage",
         nargs="?",
-        choices=[*BENCHES, "growth"],
+        choices=[*STAGES, "growth"],
         help="what to time; by default all but growth, which takes long",
     )
     parser.add_argument(
@@ -43,64 +59,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--names", default=1000, type=int, help="candidate names; growth goes up to that many"
     )
-    parser.add_argument("--rounds", default=3, type=int, help="rounds of which the median is told")
+    parser.add_argument("--rounds", default=3, type=int, help="rounds, of which the median is printed")
     parser.add_argument("--sample", default=64, type=int, help="sentences of each padded timing of text")
     parser.add_argument(
         "--processor-time", action="store_true", help="for a busy machine: one thread, its own time only"
     )
     parser.add_argument("--json", action="store_true", help="print the JSON line only")
-    options = parser.parse_args(arguments)
-    options.clock = timing.pick_clock(options.processor_time)
-    try:
-        _bench(options)
-    except (RuntimeError, ValueError) as cause:
-        print(f"{options.arch} cannot be timed: {cause}. Name an architecture of open_clip.", file=sys.stderr)
-        return 2
-    return 0
+    return parser
 
 
-def _bench(options: argparse.Namespace) -> None:
-    if options.stage == "growth":
-        growths = _growths(options)
-        _print_both(options, timing.growth_table(growths), timing.growth_json(growths))
-        return
-    for stage in [options.stage] if options.stage else BENCHES:
-        result = _times(stage, options)
-        _print_both(options, timing.table([result]), timing.as_json(result))
-
-
-def _times(stage: str, options: argparse.Namespace) -> Times:
+def _times(stage: str, options: argparse.Namespace, clock: timing.Clock) -> Times:
     if stage == "start":
-        from tests.benchmarks import start
-
         return start.compare(options.arch, options.rounds)
-    from tests.benchmarks import photos, text
-
     if stage == "photos":
-        return photos.compare(options.arch, options.rounds, options.clock)
+        return photos.compare(options.arch, options.rounds, clock)
     if stage == "audit":
-        return photos.compare_check(options.arch, options.names, options.rounds, options.clock)
-    public = names.draw_decoys(names.load_lists(ASSETS / "names", "web"), options.names, 0)
-    return text.compare(options.arch, public, options.rounds, options.sample, options.clock)
+        return photos.compare_audit(options.arch, options.names, options.rounds, clock)
+    candidates = names.draw_decoys(names.load_lists(ASSETS / "names", "web"), options.names, 0)
+    return text.compare(options.arch, candidates, options.rounds, options.sample, clock)
 
 
-def _growths(options: argparse.Namespace) -> list[Growth]:
-    from tests.benchmarks import growth
-    from tests.benchmarks.photos import encoder_of
-
-    sandbox = options.arch == registry.SANDBOX.key
-    if sandbox:
+def _growths(options: argparse.Namespace, clock: timing.Clock) -> list[Growth]:
+    if options.arch == registry.SANDBOX.key:
         from idia_core.clip.encoder import load_encoder
 
-    encoder = load_encoder(registry.SANDBOX, "cpu") if sandbox else encoder_of(options.arch)
+        encoder = load_encoder(registry.SANDBOX, "cpu")
+    else:
+        encoder = photos.random_encoder(options.arch)
     counts = [count for count in (100, 1000, 10_000) if count < options.names]
     return [
-        growth.of_names(encoder, [*counts, options.names], options.clock),
-        growth.of_photos(encoder, [1, 5, 20, 50, 200], options.clock),
+        growth.of_names(encoder, [*counts, options.names], clock),
+        growth.of_photos(encoder, [1, 5, 20, 50, 200], clock),
     ]
 
 
-def _print_both(options: argparse.Namespace, table: str, line: str) -> None:
+def _show(options: argparse.Namespace, table: str, line: str) -> None:
     if not options.json:
         print(table)
     print(line, flush=True)

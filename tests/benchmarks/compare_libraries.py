@@ -1,13 +1,11 @@
-"""What a user would otherwise use for the candidates' sentences, in one run: milliseconds a sentence, in turns.
+"""The text path beside other libraries that embed sentences, in one run: milliseconds per sentence.
 
     pip install --no-deps --target /tmp/elsewhere transformers tokenizers
-    PYTHONPATH=/tmp/elsewhere python tests/benchmarks/compare_libraries.py 20
+    PYTHONPATH=/tmp/elsewhere python -m tests.benchmarks.compare_libraries 20
 
 open_clip as it is pads to 77 tokens; so does transformers' `CLIPTextModelWithProjection` in the usual recipe
 (`padding="max_length"`); sentence-transformers sorts by length and pads to the longest of a batch of 32, with that
-same model inside. All towers have ViT-B/32's size and random weights; one thread, processor time.
-
-Does not: assert anything, or time the tokenizers.
+same model inside. All towers have ViT-B/32's size and random weights; one thread, processor time. Tokenizers are not timed.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ from __future__ import annotations
 import sys
 import time
 from functools import partial
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -25,15 +22,13 @@ from idia_core.clip import text_tower
 from idia_core.settings import ASSETS
 from tests.benchmarks import text, timing
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 BATCH = 32
 SAMPLE = 64
 ARCH = "ViT-B-32-quickgelu"
 
 
-def tower() -> torch.nn.Module:
-    """Return transformers' text tower of ViT-B/32's size, its weights random."""
+def transformers_tower() -> torch.nn.Module:
+    """Build transformers' text tower of ViT-B/32's size with random weights."""
     from transformers import CLIPTextConfig, CLIPTextModelWithProjection
 
     config = CLIPTextConfig(
@@ -49,38 +44,38 @@ def tower() -> torch.nn.Module:
 
 
 @torch.no_grad()
-def padded(model: torch.nn.Module, tokens: Tensor) -> None:
+def encode_padded(model: torch.nn.Module, tokens: Tensor) -> None:
     for part in tokens.split(BATCH):
         model(input_ids=part, attention_mask=torch.ones_like(part))
 
 
 @torch.no_grad()
-def to_the_longest(model: torch.nn.Module, tokens: Tensor) -> None:
+def encode_sorted(model: torch.nn.Module, tokens: Tensor) -> None:
     for part in tokens[tokens.argmax(dim=1).argsort()].split(BATCH):
         cut = part[:, : int(part.argmax(dim=1).max()) + 1]
         model(input_ids=cut, attention_mask=(cut > 0).long())
 
 
 def main(count: int) -> None:
-    """Time them.
+    """Time all of them and print a table.
 
     Args:
-        count: candidate names; ours and the batches cut to length do all 21 sentences of each.
+        count: candidate names; the text path and the sorted batches encode all 21 sentences of each.
     """
     clock = timing.pick_clock(True)
-    tokens = text._tokens(ARCH, names.draw_decoys(names.load_lists(ASSETS / "names", "web"), count, 0))
+    tokens = text.tokenize(ARCH, names.draw_decoys(names.load_lists(ASSETS / "names", "web"), count, 0))
     picked = tokens[torch.randperm(len(tokens), generator=torch.Generator().manual_seed(0))[:SAMPLE]]
-    model, other = text.random_model(ARCH), tower()
+    model, other = text.random_model(ARCH), transformers_tower()
     path = text_tower.plan(model)
     if path is None:
         raise ValueError("the text path does not support the architecture")
     ways = {
-        "open_clip as it is": (partial(text._padded, model, picked, BATCH), len(picked)),
-        "transformers, padded to 77": (partial(padded, other, picked), len(picked)),
-        "sentence-transformers' way": (partial(to_the_longest, other, tokens), len(tokens)),
+        "open_clip as it is": (partial(text.encode_padded, model, picked, BATCH), len(picked)),
+        "transformers, padded to 77": (partial(encode_padded, other, picked), len(picked)),
+        "sentence-transformers' way": (partial(encode_sorted, other, tokens), len(tokens)),
         "ours": (partial(path.encode, tokens), len(tokens)),
     }
-    medians = timing.turns({name: work for name, (work, _) in ways.items()}, 3, clock, warm=True)
+    medians = timing.take_turns({name: work for name, (work, _) in ways.items()}, 3, clock, warm=True)
     each = {name: 1e3 * medians[name] / items for name, (_, items) in ways.items()}
     print("| way | ms a sentence | times ours |", "|---|---|---|", sep="\n")
     for name, spent in each.items():

@@ -1,9 +1,7 @@
-"""What ever more names and ever more photos cost.
+"""How time and memory grow with the number of names and of photos.
 
-Names go the way they go in an audit: part by part through the text_cache, onto a disk. Photos are small files, so
-that the model's work shows.
-
-Does not: compare with anything.
+Names are embedded as in an audit: part by part through the text cache, onto a disk. Photos are small files, so that
+the model's share of the time shows.
 """
 
 from __future__ import annotations
@@ -21,35 +19,36 @@ from idia_core.clip.encoder import Encoder
 from idia_core.clip.text_cache import TextCache, TextVectors
 from idia_core.photos.photo import Limits, read_photos
 from idia_core.settings import ASSETS
-from tests.benchmarks.photos import draw
+from tests.benchmarks.photos import draw_photos
 from tests.benchmarks.timing import Clock, Growth, seconds, with_peak
 
 TERABYTE = 10**12
 
 
 def of_names(encoder: Encoder, counts: Sequence[int], clock: Clock = time.perf_counter) -> Growth:
-    """Time the building of ever larger banks.
+    """Time the embedding of more and more names into a new text cache.
 
     Args:
         encoder: the model.
         counts: numbers of candidate names, ascending.
         clock: seconds so far.
     Returns:
-        seconds and megabytes of each; the vectors themselves are in files.
+        seconds and megabytes of each; the vectors themselves are in files on disk.
     """
-    lists = names.load_lists(ASSETS / "names", "web")  # the sandbox's own are too few
-    _banked(encoder, names.draw_decoys(lists, counts[0], 0))
+    lists = names.load_lists(ASSETS / "names", "web")  # the sandbox has too few
+    _embed_names(encoder, names.draw_decoys(lists, counts[0], 0))
     spent, peaks = [], []
     for count in counts:
-        public = names.draw_decoys(lists, count, 0)
+        candidates = names.draw_decoys(lists, count, 0)
         peak: list[float | None] = []
-        spent.append(seconds(lambda: peak.append(with_peak(partial(_banked, encoder, public))[1]), clock))  # noqa: B023
+        embed = partial(_embed_names, encoder, candidates)
+        spent.append(seconds(lambda job=embed, kept=peak: kept.append(with_peak(job)[1]), clock))  # type: ignore[misc]
         peaks.append(peak[0])
     return Growth("names", encoder.spec.key, tuple(counts), tuple(spent), tuple(peaks))
 
 
 def of_photos(encoder: Encoder, counts: Sequence[int], clock: Clock = time.perf_counter) -> Growth:
-    """Time ever more photos, from files to vectors.
+    """Time more and more photos, from files to vectors.
 
     Args:
         encoder: the model.
@@ -58,27 +57,27 @@ def of_photos(encoder: Encoder, counts: Sequence[int], clock: Clock = time.perf_
     Returns:
         seconds and megabytes of each.
     """
-    files = draw(max(counts), (640, 480))
+    files = draw_photos(max(counts), (640, 480))
     limits = Limits(photos=max(counts))
-    _embedded(encoder, files[: counts[0]], limits)
+    _embed_photos(encoder, files[: counts[0]], limits)
     spent, peaks = [], []
     for count in counts:
         peak: list[float | None] = []
-        work = partial(_embedded, encoder, files[:count], limits)
+        work = partial(_embed_photos, encoder, files[:count], limits)
         spent.append(seconds(lambda: peak.append(with_peak(work)[1]), clock))  # noqa: B023
         peaks.append(peak[0])
     return Growth("photos", encoder.spec.key, tuple(counts), tuple(spent), tuple(peaks))
 
 
-def _banked(encoder: Encoder, public: Sequence[str]) -> None:
+def _embed_names(encoder: Encoder, candidates: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         steps = TextCache(Path(folder), TERABYTE).build(
-            encoder.fingerprint, PAPER.templates, public, lambda block: embed(PAPER, block, encoder)
+            encoder.fingerprint, PAPER.templates, candidates, lambda block: embed(PAPER, block, encoder)
         )
         *_, last = steps
         if not isinstance(last, TextVectors):
             raise ValueError("the text cache ended without its vectors")
 
 
-def _embedded(encoder: Encoder, files: Sequence[tuple[str, bytes]], limits: Limits) -> None:
+def _embed_photos(encoder: Encoder, files: Sequence[tuple[str, bytes]], limits: Limits) -> None:
     encoder.encode_images([photo.pixels for photo in read_photos(files, limits).photos])

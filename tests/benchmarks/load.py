@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.load --visitors 50 --photos 5 --seconds 600
 
-Prints one JSON object: visits, wrong answers, refusals because the line was full, errors, seconds per run (p50, p95),
+Prints one JSON object: visits, wrong answers, refusals because the queue was full, errors, seconds per run (p50, p95),
 and the slope of the server's memory with a 95 % interval. Bounded in time; every visit is a new page.
 """
 
@@ -39,7 +39,7 @@ BLOCK_SECONDS = 10
 
 @dataclass
 class Tally:
-    """What came of all visits; threads add to it."""
+    """Results of all visits; threads add to it."""
 
     runs: list[float] = field(default_factory=list)
     visits: int = 0
@@ -65,10 +65,10 @@ def questions(photos: int) -> list[Question]:
 def visit(
     app: Served, config: Config, question: Question, tally: Tally | None, until: float
 ) -> dict[str, Any] | None:
-    """Open a page, add the photos, ask until there was room in the line, forget, close.
+    """Open a page, add the photos, ask until there is room in the queue, forget, close.
 
     Returns:
-        The compared parts of the answer; None if the time was up first.
+        The compared parts of the answer; None if the time ran out first.
     """
     name, files = question
     guest = Guest(app.url, config)
@@ -103,7 +103,7 @@ def visit(
 def visitor(
     app: Served, config: Config, alone: list[tuple[Question, Any]], tally: Tally, until: float, seed: int
 ) -> None:
-    """Visit again and again until the time is up."""
+    """Visit again and again until the time runs out."""
     rng = random.Random(seed)
     time.sleep(rng.uniform(0, 2))
     while time.monotonic() < until:
@@ -140,15 +140,15 @@ def slope(samples: list[tuple[float, int]]) -> dict[str, float]:
 
 
 def load(root: Path, visitors: int, photos: int, seconds: float) -> dict[str, Any]:
-    """Run the whole thing.
+    """Start the server, ask each question alone, then with all visitors at once.
 
     Args:
         root: an empty folder for the app.
         visitors: pages open at once.
         photos: of each visit.
-        seconds: how long new visits begin; those under way are finished.
+        seconds: for how long new visits begin; those begun are finished.
     Returns:
-        What is printed.
+        The results, by what is printed before each.
     """
     environment = {"IDIA_ADDRESS_RUNS_PER_MINUTE": "0"}  # all visitors here have one address
     with served.serve(root, **environment) as app:

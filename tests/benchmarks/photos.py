@@ -1,10 +1,8 @@
-"""Photos beside the straightforward way, and a whole warm check: from ten files and a name to a verdict.
+"""Embedding photos, and a whole audit from ten files and a name to a verdict, beside the straightforward way.
 
-The files are drawn here: colours that change slowly, grain upon them, 12 megapixels, saved as a phone does.
+The files are drawn here: smooth colours with grain, 12 megapixels, saved as a phone does.
 The straightforward way decodes every pixel, applies the model's validation transform, embeds in batches of 8,
-and, for the whole check, pads the name's 21 sentences. The candidates' vectors are on disk for both.
-
-Does not: use a photo of anybody, or need trained weights.
+and, for the whole audit, pads the name's 21 sentences. The candidates' vectors are on disk for both.
 """
 
 from __future__ import annotations
@@ -27,27 +25,28 @@ from torch.nn import functional
 from idia_core import names
 from idia_core.attack import rule
 from idia_core.attack.prompts import PAPER, render
+from idia_core.attack.rule import FloatArray
 from idia_core.audit.records import AuditRequest, AuditResult
-from idia_core.audit.run import run_audit
-from idia_core.clip.encoder import Encoder, FloatArray
+from idia_core.audit.run import result_of, run_audit
+from idia_core.clip.encoder import Encoder
 from idia_core.clip.registry import ModelSpec
 from idia_core.clip.text_cache import TextCache, TextVectors
 from idia_core.photos.photo import read_photos
 from idia_core.settings import ASSETS
 from tests.benchmarks.text import random_model
-from tests.benchmarks.timing import Clock, Times, turns, with_peak
+from tests.benchmarks.timing import Clock, Times, take_turns, with_peak
 
 PHONE = (4032, 3024)
 """Width and height of a 12-megapixel photo."""
 COUNT = 10
-"""Photos of a check."""
+"""Photos of an audit."""
 REFERENCE_BATCH = 8
 NAME = "Zelda Quux"
 GIGABYTE = 10**9
 
 
-def draw(count: int, size: tuple[int, int] | None = None) -> list[tuple[str, bytes]]:
-    """Draw pictures that are as costly to decode as a phone's.
+def draw_photos(count: int, size: tuple[int, int] | None = None) -> list[tuple[str, bytes]]:
+    """Draw pictures that take as long to decode as a phone's.
 
     Args:
         count: how many.
@@ -67,8 +66,8 @@ def draw(count: int, size: tuple[int, int] | None = None) -> list[tuple[str, byt
     return files
 
 
-def encoder_of(arch: str, model: Any = None) -> Encoder:
-    """Make an encoder of an architecture of open_clip, on the processor.
+def random_encoder(arch: str, model: Any = None) -> Encoder:
+    """Build an encoder of an architecture of open_clip, on the CPU.
 
     Args:
         arch: an architecture of open_clip's registry.
@@ -78,8 +77,8 @@ def encoder_of(arch: str, model: Any = None) -> Encoder:
     return Encoder(spec, model or random_model(arch), open_clip.get_tokenizer(arch), torch.device("cpu"))
 
 
-class Plain:
-    """The straightforward way with the same model: what the official code does, one step after the other."""
+class Reference:
+    """The straightforward way with the same model: what the paper's code does, one step after the other."""
 
     def __init__(self, arch: str, model: Any) -> None:
         """Take a loaded model and its architecture."""
@@ -92,7 +91,7 @@ class Plain:
         return self.vectors(self.prepare(files))
 
     def vectors(self, prepared: torch.Tensor) -> FloatArray:
-        """Embed what is transformed already, in batches: (photos, dim) unit vectors."""
+        """Embed transformed photos in batches: (photos, dim) unit vectors."""
         with torch.inference_mode():
             parts = [self._model.encode_image(part) for part in torch.split(prepared, REFERENCE_BATCH)]
         rows: FloatArray = functional.normalize(torch.cat(parts), dim=-1).numpy()
@@ -111,7 +110,7 @@ class Plain:
 
 
 def compare(arch: str, rounds: int = 3, clock: Clock = time.perf_counter) -> Times:
-    """Time files to vectors.
+    """Time the way from files to vectors.
 
     Args:
         arch: an architecture of open_clip's registry.
@@ -120,23 +119,25 @@ def compare(arch: str, rounds: int = 3, clock: Clock = time.perf_counter) -> Tim
     Returns:
         the times per photo; the limit is the model's own forward pass.
     """
-    model, files = random_model(arch), draw(COUNT)
-    encoder, plain = encoder_of(arch, model), Plain(arch, model)
-    prepared, expected = plain.prepare(files), plain.images(files)
-    found, peak_mb = with_peak(partial(_ours, encoder, files))
+    model, files = random_model(arch), draw_photos(COUNT)
+    encoder, reference = random_encoder(arch, model), Reference(arch, model)
+    prepared, expected = reference.prepare(files), reference.images(files)
+    found, peak_mb = with_peak(partial(_embed, encoder, files))
     ways: dict[str, Callable[[], object]] = {
-        "plain": partial(plain.images, files),
-        "ours": partial(_ours, encoder, files),
+        "reference": partial(reference.images, files),
+        "ours": partial(_embed, encoder, files),
         "decode": partial(read_photos, files),
-        "model": partial(plain.vectors, prepared),
+        "model": partial(reference.vectors, prepared),
     }
-    medians = {way: 1e3 * spent / len(files) for way, spent in turns(ways, rounds, clock, warm=True).items()}
+    medians = {
+        way: 1e3 * spent / len(files) for way, spent in take_turns(ways, rounds, clock, warm=True).items()
+    }
     cosines = (expected * found).sum(axis=1)
     return Times(
         stage="photos",
         arch=arch,
         items=len(files),
-        reference_ms_per_item=medians["plain"],
+        reference_ms_per_item=medians["reference"],
         ours_ms_per_item=medians["ours"],
         max_abs_diff=float(np.abs(expected - found).max()),
         limit_ratio=medians["ours"] / medians["model"],
@@ -149,8 +150,8 @@ def compare(arch: str, rounds: int = 3, clock: Clock = time.perf_counter) -> Tim
     )
 
 
-def compare_check(arch: str, size: int = 1000, rounds: int = 3, clock: Clock = time.perf_counter) -> Times:
-    """Time a whole check with the candidates on disk: ten files and a name in, a verdict out.
+def compare_audit(arch: str, size: int = 1000, rounds: int = 3, clock: Clock = time.perf_counter) -> Times:
+    """Time a whole audit with the candidates on disk: ten files and a name in, a verdict out.
 
     Args:
         arch: an architecture of open_clip's registry.
@@ -158,31 +159,31 @@ def compare_check(arch: str, size: int = 1000, rounds: int = 3, clock: Clock = t
         rounds: rounds of which the median is taken.
         clock: seconds so far.
     Returns:
-        the time of a check.
+        the time of an audit.
     """
-    model, files = random_model(arch), draw(COUNT)
-    encoder, plain = encoder_of(arch, model), Plain(arch, model)
+    model, files = random_model(arch), draw_photos(COUNT)
+    encoder, reference = random_encoder(arch, model), Reference(arch, model)
     lists = names.load_lists(ASSETS / "names", "web")
     request = AuditRequest(NAME, (), lists, size=size, matched=0)
     with tempfile.TemporaryDirectory() as folder:
         text_cache = TextCache(Path(folder), GIGABYTE)
-        public = names.draw_decoys(lists, size, request.seed)
-        kept = _filled(text_cache, encoder, public)
-        first, peak_mb = with_peak(partial(_check, encoder, files, request, text_cache))
-        expected = _plain_check(plain, files, kept, public)
+        candidates = names.draw_decoys(lists, size, request.seed)
+        cached = _fill(text_cache, encoder, candidates)
+        first, peak_mb = with_peak(partial(_audit, encoder, files, request, text_cache))
+        expected = _reference_audit(reference, files, cached, candidates)
         ways: dict[str, Callable[[], object]] = {
-            "plain": partial(_plain_check, plain, files, kept, public),
-            "ours": partial(_check, encoder, files, request, text_cache),
-            "again": partial(_check, encoder, files, request, text_cache, first),
-            "model": partial(plain.vectors, plain.prepare(files)),
+            "reference": partial(_reference_audit, reference, files, cached, candidates),
+            "ours": partial(_audit, encoder, files, request, text_cache),
+            "again": partial(_audit, encoder, files, request, text_cache, first),
+            "model": partial(reference.vectors, reference.prepare(files)),
         }
-        medians = {way: 1e3 * spent for way, spent in turns(ways, rounds, clock, warm=True).items()}
+        medians = {way: 1e3 * spent for way, spent in take_turns(ways, rounds, clock, warm=True).items()}
     changed = int((rule.predict(expected) != first.predictions).sum())
     return Times(
         stage="audit",
         arch=arch,
         items=1,
-        reference_ms_per_item=medians["plain"],
+        reference_ms_per_item=medians["reference"],
         ours_ms_per_item=medians["ours"],
         max_abs_diff=float(np.abs(expected - first.similarities).max()),
         limit_ratio=medians["ours"] / medians["model"],
@@ -197,27 +198,27 @@ def compare_check(arch: str, size: int = 1000, rounds: int = 3, clock: Clock = t
     )
 
 
-def _ours(encoder: Encoder, files: Sequence[tuple[str, bytes]]) -> FloatArray:
+def _embed(encoder: Encoder, files: Sequence[tuple[str, bytes]]) -> FloatArray:
     return encoder.encode_images([photo.pixels for photo in read_photos(files).photos])
 
 
-def _filled(text_cache: TextCache, encoder: Encoder, public: Sequence[str]) -> TextVectors:
-    """Put random unit vectors where the candidates' would be: reading them takes as long."""
+def _fill(text_cache: TextCache, encoder: Encoder, candidates: Sequence[str]) -> TextVectors:
+    """Store random unit vectors for the candidates: reading them takes as long as reading real ones."""
     rng = np.random.default_rng(0)
     dim = encoder.encode_texts([NAME]).shape[1]
 
-    def made(block: Sequence[str]) -> FloatArray:
+    def random_vectors(block: Sequence[str]) -> FloatArray:
         rows = rng.standard_normal((len(PAPER.templates), len(block), dim)).astype(np.float32)
         rows /= np.linalg.norm(rows, axis=-1, keepdims=True)
         return rows
 
-    *_, kept = text_cache.build(encoder.fingerprint, PAPER.templates, public, made)
-    if not isinstance(kept, TextVectors):
+    *_, cached = text_cache.build(encoder.fingerprint, PAPER.templates, candidates, random_vectors)
+    if not isinstance(cached, TextVectors):
         raise ValueError("the text cache ended without its vectors")
-    return kept
+    return cached
 
 
-def _check(
+def _audit(
     encoder: Encoder,
     files: Sequence[tuple[str, bytes]],
     request: AuditRequest,
@@ -231,19 +232,16 @@ def _check(
         size=request.size,
         matched=request.matched,
     )
-    *_, result = run_audit(asked, encoder, text_cache, before.encoded if before else None)
-    if not isinstance(result, AuditResult):
-        raise ValueError("the run ended without a result")
-    return result
+    return result_of(run_audit(asked, encoder, text_cache, before.encoded if before else None))
 
 
-def _plain_check(
-    plain: Plain, files: Sequence[tuple[str, bytes]], kept: TextVectors, public: Sequence[str]
+def _reference_audit(
+    reference: Reference, files: Sequence[tuple[str, bytes]], cached: TextVectors, candidates: Sequence[str]
 ) -> FloatArray:
-    """Do the same, one step after the other; returns (prompts, photos, names) cosines."""
-    own = plain.texts([render(template, NAME) for template in PAPER.templates])
-    text = np.concatenate([kept.select(public[:-1]), own[:, None]], axis=1)
-    similarities = rule.similarity(text, plain.images(files))
+    """Run the audit's attack the straightforward way; returns (prompts, photos, names) cosines."""
+    own = reference.texts([render(template, NAME) for template in PAPER.templates])
+    text = np.concatenate([cached.select(candidates[:-1]), own[:, None]], axis=1)
+    similarities = rule.similarity(text, reference.images(files))
     votes = rule.tally(rule.predict(similarities), text.shape[1])
     rule.decide(votes, text.shape[1] - 1, 1)
     return similarities

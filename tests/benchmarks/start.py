@@ -1,6 +1,6 @@
-"""How long `python app.py` takes to give its page, and what it holds, beside loading the model first.
+"""How long `python app.py` takes to serve its page, and its memory, beside loading the model first.
 
-Does not: open a browser; the page counts as given when its whole HTML has arrived.
+The page counts as served when its whole HTML has arrived; no browser is opened.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,18 +27,17 @@ from tests.benchmarks.timing import Times, memory_mb
 TOP = Path(__file__).resolve().parents[2]
 MODEL_FIRST = """
 import runpy, sys
-from idia_core import models
-from idia_core.encoder import load
-from idia_core.settings import Settings
-kept = load(models.parse(sys.argv[1]), "cpu")
+from idia_core.clip.encoder import load_encoder
+from idia_core.clip.registry import parse_model
+encoder = load_encoder(parse_model(sys.argv[1]), "cpu")
 sys.argv = ["app.py"]
 runpy.run_path("app.py", run_name="__main__")
 """
-"""The straightforward way: the model is in memory before the page is there."""
-PATIENCE = 300.0
+"""The straightforward way: the model is in memory before the page is served."""
+TIMEOUT = 300.0
 """Seconds after which a start has failed."""
-STILL = 5.0
-"""Seconds without more memory after which everything is loaded."""
+SETTLE = 5.0
+"""Seconds without memory growth after which everything counts as loaded."""
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class _Start:
     seconds: float
     """Until the page's HTML had arrived."""
     first_mb: float | None
-    """Resident memory then."""
+    """Resident megabytes then."""
     loaded_mb: float | None
-    """Resident memory when it no longer grew."""
+    """Resident megabytes when they no longer grew."""
 
 
 def compare(arch: str, rounds: int = 3) -> Times:
@@ -65,7 +65,7 @@ def compare(arch: str, rounds: int = 3) -> Times:
     """
     ours, first = [], []
     with tempfile.TemporaryDirectory() as folder:
-        model = arch if arch == "sandbox" else f"local-dir:{_written(arch, Path(folder))}"
+        model = arch if arch == "sandbox" else f"local-dir:{_write_checkpoint(arch, Path(folder))}"
         for _ in range(rounds):
             first.append(_start([sys.executable, "-c", MODEL_FIRST, model], model))
             ours.append(_start([sys.executable, "app.py"], model))
@@ -77,16 +77,17 @@ def compare(arch: str, rounds: int = 3) -> Times:
         ours_ms_per_item=1e3 * statistics.median(one.seconds for one in ours),
         max_abs_diff=None,
         limit_ratio=None,
-        peak_mb=_median([one.loaded_mb for one in ours]),
+        peak_mb=_median(one.loaded_mb for one in ours),
         notes=(
-            f"resident when the page is there: {_megabytes(ours, 'first_mb')}, "
-            f"with the model loaded: {_megabytes(ours, 'loaded_mb')}",
-            f"with the model before the page: {_megabytes(first, 'first_mb')}, {_megabytes(first, 'loaded_mb')}",
+            f"resident when the page is there: {_megabytes(one.first_mb for one in ours)}, "
+            f"with the model loaded: {_megabytes(one.loaded_mb for one in ours)}",
+            f"with the model before the page: {_megabytes(one.first_mb for one in first)}, "
+            f"{_megabytes(one.loaded_mb for one in first)}",
         ),
     )
 
 
-def _written(arch: str, folder: Path) -> Path:
+def _write_checkpoint(arch: str, folder: Path) -> Path:
     """Write a checkpoint of an architecture with random weights, as open_clip does."""
     model = random_model(arch)
     config = {"model_cfg": open_clip.get_model_config(arch), "preprocess_cfg": model.visual.preprocess_cfg}
@@ -96,7 +97,7 @@ def _written(arch: str, folder: Path) -> Path:
 
 
 def _start(command: list[str], model: str) -> _Start:
-    """Start the page once, in a process of its own, and end it."""
+    """Start the page once, in a process of its own, and stop it."""
     with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -113,24 +114,24 @@ def _start(command: list[str], model: str) -> _Start:
             command, cwd=TOP, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         try:
-            _arrives(f"http://127.0.0.1:{port}/", process, began)
+            _wait_for_page(f"http://127.0.0.1:{port}/", process, began)
             spent = time.perf_counter() - began
             first = memory_mb("VmRSS", str(process.pid))
-            return _Start(spent, first, _settled(process))
+            return _Start(spent, first, _wait_until_settled(process))
         finally:
             process.terminate()
             process.wait()
 
 
-def _arrives(address: str, process: subprocess.Popen[bytes], began: float) -> None:
-    """Ask for the page until it comes.
+def _wait_for_page(address: str, process: subprocess.Popen[bytes], began: float) -> None:
+    """Request the page until it is served.
 
     Raises:
         RuntimeError: the process ended, or took too long.
     """
-    while process.poll() is None and time.perf_counter() - began < PATIENCE:
+    while process.poll() is None and time.perf_counter() - began < TIMEOUT:
         try:
-            with urllib.request.urlopen(address, timeout=PATIENCE) as page:
+            with urllib.request.urlopen(address, timeout=TIMEOUT) as page:
                 page.read()
                 return
         except OSError:
@@ -138,10 +139,10 @@ def _arrives(address: str, process: subprocess.Popen[bytes], began: float) -> No
     raise RuntimeError("the page did not come")
 
 
-def _settled(process: subprocess.Popen[bytes]) -> float | None:
-    """Wait until the process no longer grows; return its resident megabytes."""
+def _wait_until_settled(process: subprocess.Popen[bytes]) -> float | None:
+    """Wait until the process's memory no longer grows; return its resident megabytes."""
     most, since, began = 0.0, time.perf_counter(), time.perf_counter()
-    while time.perf_counter() - since < STILL and time.perf_counter() - began < PATIENCE:
+    while time.perf_counter() - since < SETTLE and time.perf_counter() - began < TIMEOUT:
         now = memory_mb("VmRSS", str(process.pid))
         if now is None:
             return None
@@ -151,11 +152,11 @@ def _settled(process: subprocess.Popen[bytes]) -> float | None:
     return memory_mb("VmRSS", str(process.pid))
 
 
-def _median(values: list[float | None]) -> float | None:
+def _median(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return statistics.median(known) if known else None
 
 
-def _megabytes(starts: list[_Start], field: str) -> str:
-    value = _median([getattr(one, field) for one in starts])
+def _megabytes(values: Iterable[float | None]) -> str:
+    value = _median(values)
     return "unknown" if value is None else f"{value:.0f} MB"

@@ -32,13 +32,13 @@ def ticking(*lengths: float) -> timing.Clock:
     return lambda: next(each)
 
 
-def test_the_ways_take_turns_and_the_median_of_the_rounds_is_told() -> None:
+def test_the_ways_take_turns_and_the_median_of_the_rounds_counts() -> None:
     done: list[str] = []
     ways = {"a": lambda: done.append("a"), "b": lambda: done.append("b")}
-    medians = timing.turns(ways, 3, ticking(9, 9, 1, 20, 5, 30, 3, 10))
+    medians = timing.take_turns(ways, 3, ticking(9, 9, 1, 20, 5, 30, 3, 10))
     assert "".join(done) == "abababab"
     assert medians == {"a": 3, "b": 20}
-    assert timing.turns(ways, 1, ticking(4, 6), warm=True) == {"a": 4, "b": 6}
+    assert timing.take_turns(ways, 1, ticking(4, 6), warm=True) == {"a": 4, "b": 6}
 
 
 def test_the_exponent_of_a_power_is_found() -> None:
@@ -69,25 +69,25 @@ def test_text_is_compared_with_the_padded_pass_of_the_same_model() -> None:
 
 def test_an_error_in_the_vectors_would_show() -> None:
     model = text.random_model(SMALL)
-    tokens = text._tokens(SMALL, ["Ana Lo", "Bo Li"])
-    vectors = text._padded(model, tokens, 64)
+    tokens = text.tokenize(SMALL, ["Ana Lo", "Bo Li"])
+    vectors = text.encode_padded(model, tokens, 64)
     assert text._differences(model, tokens, vectors, 64, 2)[:2] == (0.0, 0)
     difference, changed, _ = text._differences(model, tokens, vectors.roll(1, dims=0), 64, 2)
     assert difference > 1e-3
     assert changed > 0
 
 
-def test_photos_and_a_whole_check_agree_with_the_straightforward_way(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_photos_and_a_whole_audit_agree_with_the_straightforward_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos, "PHONE", (1400, 1400))
-    monkeypatch.setattr(photos, "COUNT", 3)
+    monkeypatch.setattr(photos, "COUNT", 2)
     embedded = photos.compare(SMALL, rounds=1)
-    assert embedded.items == 3
+    assert embedded.items == 2
     assert embedded.max_abs_diff is not None
     assert 0 < embedded.max_abs_diff < 0.01
-    check = photos.compare_check(SMALL, size=30, rounds=1)
-    assert check.max_abs_diff is not None
-    assert check.max_abs_diff < 0.01
-    assert "choices of a photo and a prompt differ" in check.notes[0]
+    audit = photos.compare_audit(SMALL, size=30, rounds=1)
+    assert audit.max_abs_diff is not None
+    assert audit.max_abs_diff < 0.01
+    assert "choices of a photo and a prompt differ" in audit.notes[0]
 
 
 def test_growth_counts_what_it_was_asked_for(tiny: Encoder) -> None:
@@ -106,7 +106,7 @@ def test_an_architecture_that_is_not_there_is_a_sentence(capsys: pytest.CaptureF
 
 
 def test_drawn_photos_are_different_files_of_the_size_asked_for() -> None:
-    files = photos.draw(2, (64, 48))
+    files = photos.draw_photos(2, (64, 48))
     assert files[0][1] != files[1][1]
     assert np.all([data[:2] == b"\xff\xd8" for _, data in files])
 

@@ -1,9 +1,7 @@
 """The text path beside the padded forward pass.
 
 `limit_ratio` compares with the path's own matrix products at the speed measured between the rounds: 1.0 would
-be nothing but these products.
-
-Does not: time the tokenizer, which both ways need, or judge by the times.
+be these products alone. The tokenizer, which both ways need, is not timed.
 """
 
 from __future__ import annotations
@@ -22,17 +20,17 @@ from torch.nn import functional
 
 from idia_core.attack.prompts import PAPER, render
 from idia_core.clip import text_tower
-from tests.benchmarks.timing import Clock, Times, seconds, turns, with_peak
+from tests.benchmarks.timing import Clock, Times, seconds, take_turns, with_peak
 
 BATCH_SIZES = (8, 16, 32, 64)
-"""Sentences of one padded forward pass; the quickest of these is what we compare with."""
+"""Sentences of one padded forward pass; the fastest of these is the reference."""
 
 _PAIRS = 24
 """Names of each prompt, at most, whose vectors are compared with the padded ones."""
 _HEIGHT = 2048
-"""Rows of the products that tell the machine's speed, as many as the text path sends at a time."""
+"""Rows of the products that measure the machine's speed, about as many as the text path computes at a time."""
 _IMAGES = 1000
-"""Random image vectors that choose among these names."""
+"""Random image vectors, for each of which the best of these names is chosen."""
 
 
 def compare(
@@ -54,15 +52,15 @@ def compare(
     model = random_model(arch)
     path = text_tower.plan(model)
     if path is None:
-        raise ValueError(f"the text tower of {arch} goes the ordinary way")
-    tokens = _tokens(arch, names)
+        raise ValueError(f"the text tower of {arch} is not supported by the text path")
+    tokens = tokenize(arch, names)
     vectors, peak_mb = with_peak(partial(path.encode, tokens))
     picked = tokens[torch.randperm(len(tokens), generator=torch.Generator().manual_seed(0))[:sample]]
     rows = path.count_prefixes(tokens)
     limits: list[float] = []
-    medians = turns(
+    medians = take_turns(
         {
-            **{str(size): partial(_padded, model, picked, size) for size in BATCH_SIZES},
+            **{str(size): partial(encode_padded, model, picked, size) for size in BATCH_SIZES},
             "ours": partial(path.encode, tokens),
             "limit": lambda: limits.append(_product_seconds(model, rows, tokens, clock)),
         },
@@ -95,24 +93,24 @@ def compare(
 
 
 def random_model(arch: str) -> Any:
-    """Make a model of an architecture of open_clip, its weights random, ready for inference."""
+    """Build a model of an architecture of open_clip with random weights, ready for inference."""
     torch.manual_seed(0)
     return open_clip.create_model(arch).eval().requires_grad_(False)
 
 
-def _tokens(arch: str, names: Sequence[str]) -> Tensor:
+def tokenize(arch: str, names: Sequence[str]) -> Tensor:
     sentences = [render(template, name) for template in PAPER.templates for name in names]
     tokens: Tensor = open_clip.get_tokenizer(arch)(sentences)
     return tokens
 
 
-def _padded(model: Any, tokens: Tensor, size: int) -> Tensor:
+def encode_padded(model: Any, tokens: Tensor, size: int) -> Tensor:
     with torch.no_grad():
         return torch.cat([model.encode_text(part) for part in torch.split(tokens, size)])
 
 
 def _product_seconds(model: Any, rows: int, tokens: Tensor, clock: Clock) -> float:
-    """Time the matrix products of one layer and reckon what all rows and layers take at that speed."""
+    """Time the matrix products of one layer; return what those of all rows and layers take at that speed."""
     tower = getattr(model, "text", model).transformer
     block = tower.resblocks[0]
     weights = [
@@ -127,10 +125,10 @@ def _product_seconds(model: Any, rows: int, tokens: Tensor, clock: Clock) -> flo
     for _, place in itertools.product(range(7), range(4)):
         product = partial(torch.mm, inputs[place], weights[place].t(), out=outputs[place])
         times[place].append(seconds(product, clock))
-    # The mean: on a busy machine short pieces of work slip through, which long ones cannot.
+    # The mean, not the median: on a busy machine short work often escapes interruptions that long work cannot.
     mix, *rest = (statistics.mean(each) / _HEIGHT for each in times)
     ends, layers = len(torch.unique(tokens, dim=0)), len(tower.resblocks)
-    # In the last layer keys and values, two thirds of the first product, are needed of all rows.
+    # The last layer needs keys and values, two thirds of the first product, of all rows.
     return (layers - 1) * rows * (mix + sum(rest)) + rows * mix * 2 / 3 + ends * (mix / 3 + sum(rest))
 
 
@@ -141,7 +139,7 @@ def _differences(
     places = (
         torch.arange(0, len(tokens), len(tokens) // len(PAPER.templates))[:, None] + torch.arange(pairs)
     ).flatten()
-    expected = functional.normalize(_padded(model, tokens[places], batch), dim=-1)
+    expected = functional.normalize(encode_padded(model, tokens[places], batch), dim=-1)
     found = functional.normalize(vectors[places], dim=-1)
     images = torch.randn(_IMAGES, found.shape[1], generator=torch.Generator().manual_seed(1))
     chosen = [(rows @ images.T).view(-1, pairs, _IMAGES).argmax(dim=1) for rows in (expected, found)]

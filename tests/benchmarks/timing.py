@@ -1,9 +1,7 @@
 """Taking turns, medians, memory, and tables.
 
-The ways of doing one thing take turns, so that a machine busy with other things slows all of them; what is
-told is the median of several rounds.
-
-Does not: know what is timed.
+The ways of doing one thing take turns, so that a machine busy with other things slows all of them alike; the result is
+the median of several rounds.
 """
 
 from __future__ import annotations
@@ -26,36 +24,36 @@ Clock = Callable[[], float]
 
 @dataclass(frozen=True)
 class Times:
-    """One stage of one architecture, ours beside the straightforward way."""
+    """One stage with one architecture: our time beside that of the straightforward way, the reference."""
 
     stage: str
     """What was timed."""
     arch: str
-    """open_clip's name of the architecture, its weights random; or a model of the registry."""
+    """open_clip's name of the architecture, with random weights; or a model of the registry."""
     items: int
-    """Sentences, photos, checks or starts that ours did."""
+    """Sentences, photos, audits or starts that ours did."""
     reference_ms_per_item: float
-    """Milliseconds of the straightforward way, at its best batch size where there is a choice."""
+    """Milliseconds of the reference, at its best batch size where there is a choice."""
     ours_ms_per_item: float
     """Milliseconds of ours."""
     max_abs_diff: float | None
     """Largest difference of a unit vector's component, or of a cosine; None where nothing is computed."""
     limit_ratio: float | None
-    """Our time over that of the work that cannot be spared, measured in the same run; None where unknown."""
+    """Our time over that of the work that cannot be avoided, measured in the same run; None where unknown."""
     peak_mb: float | None
-    """Megabytes that ours added to the process at most; None where the system does not say."""
+    """Megabytes that ours added to the process at most; None where the system does not tell."""
     notes: tuple[str, ...] = ()
-    """What else was found, for people."""
+    """Further findings, for people."""
 
     @property
     def ratio(self) -> float:
-        """Return how many times sooner ours is."""
+        """Return how many times as fast ours is."""
         return self.reference_ms_per_item / self.ours_ms_per_item
 
 
 @dataclass(frozen=True)
 class Growth:
-    """What ever more of something cost."""
+    """Time and memory at growing sizes."""
 
     what: str
     """`names` or `photos`."""
@@ -64,9 +62,9 @@ class Growth:
     sizes: tuple[int, ...]
     """How many."""
     seconds: tuple[float, ...]
-    """What that took, in all."""
+    """Time in all, of each size."""
     peak_mb: tuple[float | None, ...]
-    """Megabytes that it added to the process at most."""
+    """Megabytes that each added to the process at most."""
 
     @property
     def exponent(self) -> float:
@@ -74,16 +72,16 @@ class Growth:
         return exponent(self.sizes, self.seconds)
 
 
-def turns(
+def take_turns(
     ways: Mapping[str, Callable[[], object]], rounds: int, clock: Clock, warm: bool = False
 ) -> dict[str, float]:
-    """Let several ways take turns.
+    """Time several ways of doing one thing in turns.
 
     Args:
-        ways: what to do, by name.
-        rounds: how often.
+        ways: functions to time, by name.
+        rounds: how often each is timed.
         clock: seconds so far.
-        warm: whether each was done before; if not, it is done once more at the start, untimed.
+        warm: whether each was called before; if not, each is called once more at the start, untimed.
     Returns:
         the median seconds of each.
     """
@@ -97,7 +95,7 @@ def turns(
 
 
 def pick_clock(processor_time: bool) -> Clock:
-    """Return the wall's clock, or this process's own processor time, for one thread of torch."""
+    """Return the wall clock, or the clock of this process's own CPU time with torch limited to one thread."""
     if not processor_time:
         return time.perf_counter
     torch.set_num_threads(1)
@@ -178,7 +176,7 @@ def growth_json(growths: Sequence[Growth]) -> str:
 
 
 def with_peak(work: Callable[[], Value]) -> tuple[Value, float | None]:
-    """Do some work; return its result and by how many megabytes the process grew meanwhile (Linux only)."""
+    """Call a function; return its result and the megabytes that the process grew by meanwhile (Linux only)."""
     with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     before = memory_mb("VmRSS")
@@ -188,7 +186,7 @@ def with_peak(work: Callable[[], Value]) -> tuple[Value, float | None]:
 
 
 def memory_mb(field: str, process: str = "self") -> float | None:
-    """Return one of the system's figures of a process (Linux only), in megabytes.
+    """Return a figure of `/proc` about a process (Linux only), in megabytes.
 
     Args:
         field: `VmRSS` (resident now) or `VmHWM` (the most so far).

@@ -15,9 +15,10 @@ from idia_core.attack.prompts import PromptSet, parse
 from idia_core.attack.ranking import scores_in_units_of
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.judge import judge
-from idia_core.audit.records import AuditResult, Encoded, PhotoNote
+from idia_core.audit.records import AuditResult, Encoded, PhotoNote, StyleSimilarities
 from idia_core.clip.registry import SANDBOX
 from idia_core.names import Matched, Pool
+from idia_core.names.matching import StyleNames
 
 NAME = "Zelda Quuxington"
 PROMPTS = parse(
@@ -40,13 +41,16 @@ def encoded(
         logit_scale=100.0,
         name=NAME,
         pool=Pool(
-            names=("Q<i>u</i>otes & Co", *decoys, NAME), claimed_index=names - 1, lists_id="sandbox", known=3
+            names=("Q<i>u</i>otes & Co", *decoys, NAME),
+            claimed_index=names - 1,
+            lists_id="sandbox",
+            known=tuple(at in (0, 2, 5) for at in range(names - 1)),
         ),
         prompts=prompts,
         photos=tuple(PhotoNote(f"{number}.jpg", "0" * 64, ()) for number in range(photos)),
         similarities=similarities,
-        matched=Matched((), (), ""),
-        matched_similarities=np.zeros((shape[0], photos, 0), np.float32),
+        matched=Matched((), ()),
+        style=StyleSimilarities(*np.zeros((3, shape[0], photos, 0), np.float32)),
         other_similarities=np.zeros((shape[0], 0, names), np.float32),
         seed=0,
     )
@@ -102,9 +106,9 @@ def matched_encoding(lift: float) -> Encoded:
     alike = Matched(
         tuple(f"Zelda Other{number}" for number in range(12)),
         tuple(f"Other{number} Last" for number in range(8)),
-        "",
     )
-    return replace(made, matched=alike, matched_similarities=rng.normal(0.2, 0.02, shape).astype(np.float32))
+    near = rng.normal(0.2, 0.02, shape).astype(np.float32)
+    return replace(made, matched=alike, style=StyleSimilarities.split(StyleNames(alike, ()), near))
 
 
 @pytest.mark.parametrize("lift", [0.0, 0.03, 0.2])

@@ -12,7 +12,7 @@ import pytest
 import torch
 from PIL import Image
 
-from idia_core.clip import encoder, registry
+from idia_core.clip import encoder, registry, text_tower
 from tests import checkpoints
 from tests.conftest import refused
 
@@ -44,7 +44,7 @@ def test_sentences_equal_open_clips_own_text_path(tiny_folder: Path, tiny: encod
         tokens = open_clip.get_tokenizer(f"local-dir:{tiny_folder}")(SENTENCES)
         expected = model.eval().encode_text(tokens, normalize=True).numpy()
     np.testing.assert_allclose(tiny.encode_texts(SENTENCES), expected, atol=1e-5)
-    assert tiny.has_fast_text
+    assert text_tower.plan(model) is not None, "the fast path was not taken"
 
 
 def test_a_photo_is_embedded_alike_alone_and_in_a_batch(tiny: encoder.Encoder) -> None:
@@ -57,7 +57,7 @@ def test_more_photos_than_one_forward_pass_takes_come_out_alike_and_in_order(
     tiny: encoder.Encoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together = tiny.encode_images(pictures(7))
-    monkeypatch.setitem(encoder._PHOTOS_A_BATCH, "cpu", 3)
+    monkeypatch.setitem(encoder._PHOTOS_PER_BATCH, "cpu", 3)
     np.testing.assert_allclose(tiny.encode_images(pictures(7)), together, atol=1e-5)
     assert np.abs(together[0] - together[1]).max() > 1e-3
 
@@ -74,7 +74,7 @@ def test_a_model_on_cuda_embeds_as_on_the_processor(tiny_folder: Path, tiny: enc
 
 
 def test_facts_of_a_loaded_model(tiny: encoder.Encoder) -> None:
-    assert tiny.image_size == 32
+    assert [tuple(tiny._preprocess(photo).shape) for photo in pictures(2)] == [(3, 32, 32)] * 2
     assert tiny.logit_scale == pytest.approx(1 / 0.07, rel=1e-4)
     assert str(tiny.device) == "cpu"
 
@@ -174,16 +174,19 @@ def test_a_device_that_is_not_here_is_said() -> None:
         encoder.pick_device("cuda")
 
 
-def test_the_shelf_loads_once_and_drops_the_model_unused_for_longest(tiny_folder: Path) -> None:
+def test_the_cache_loads_once_and_drops_the_model_unused_for_longest(tiny_folder: Path) -> None:
     base = registry.parse_model(f"local-dir:{tiny_folder}")
     first, second, third = (replace(base, key=key) for key in ("a", "b", "c"))
     models = encoder.ModelCache(kept=2, device="cpu")
     one = models.get(first)
-    models.get(second)
+    two = models.get(second)
     assert models.get(first) is one
-    models.get(third)
-    assert models.loaded() == ("a", "c")
+    three = models.get(third)
     assert models.get(first) is one
+    assert models.get(third) is three
+    assert models.get(second) is not two
+    assert models.get(third) is three
+    assert models.get(first) is not one
 
 
 def test_a_real_checkpoint_of_vit_b_32_quickgelu_loads_and_embeds_as_open_clip_does(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def as_tokens(sentences: list[tuple[int, ...]]) -> tuple[Tensor, Tensor]:
 def whole_tree(sentences: list[tuple[int, ...]]) -> tuple[prefix_tree.PrefixTree, list[tuple[int, ...]]]:
     """Grow one tree over all sentences; return it with its distinct sentences in order."""
     sequences, _ = prefix_tree.distinct(*as_tokens(sentences))
-    tree = prefix_tree.grow(sequences, *prefix_tree.measure(sequences))
+    tree = prefix_tree.build(sequences, *prefix_tree.measure(sequences))
     return tree, [tuple(token for token in row if token >= 0) for row in sequences.tolist()]
 
 
@@ -66,7 +66,7 @@ def test_filling_rows_see_something_so_that_no_row_is_undefined() -> None:
 def test_cuts_cover_all_sentences_within_the_budget(rows: int) -> None:
     sequences, _ = prefix_tree.distinct(*as_tokens(some_sentences(6, 300)))
     lengths, shared = prefix_tree.measure(sequences)
-    cuts = list(prefix_tree.cuts(lengths, shared, rows))
+    cuts = list(prefix_tree.split(lengths, shared, rows))
     assert [first for first, _ in cuts] == [0, *(last for _, last in cuts[:-1])]
     assert cuts[-1][1] == len(sequences)
     for first, last in cuts:
@@ -77,5 +77,5 @@ def test_cuts_cover_all_sentences_within_the_budget(rows: int) -> None:
 def test_cuts_are_as_long_as_the_budget_allows() -> None:
     sequences, _ = prefix_tree.distinct(*as_tokens(some_sentences(7, 300)))
     lengths, shared = prefix_tree.measure(sequences)
-    for first, last in list(prefix_tree.cuts(lengths, shared, 50))[:-1]:
+    for first, last in list(prefix_tree.split(lengths, shared, 50))[:-1]:
         assert int(lengths[first] + (lengths - shared)[first + 1 : last + 1].sum()) > 50

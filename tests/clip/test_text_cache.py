@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from idia_core.attack.rule import FloatArray
 from idia_core.clip.text_cache import (
-    NAMES_A_PART,
+    NAMES_PER_PART,
     CacheProgress,
-    FloatArray,
     TextCache,
     TextVectors,
     part_key,
@@ -29,7 +29,7 @@ from tests.conftest import refused
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ("a photo of {0}", "{0} in a suit", "{0}")
-NAMES = tuple(f"Candidate {number}" for number in range(3 * NAMES_A_PART - 50))
+NAMES = tuple(f"Candidate {number}" for number in range(3 * NAMES_PER_PART - 50))
 MEGABYTE = 1_000_000
 DIM = 5
 
@@ -43,7 +43,7 @@ def vectors_of(names: Sequence[str], templates: Sequence[str] = TEMPLATES) -> Fl
 
 
 class Encode:
-    """Embeds as `vectors_of` does and remembers what it was asked."""
+    """Embeds as `vectors_of` does and records what it was asked."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
@@ -100,10 +100,10 @@ def test_what_is_on_disk_is_never_computed_again_and_is_mapped(tmp_path: Path) -
 
 def test_fewer_names_share_the_parts_of_more_and_the_reverse(tmp_path: Path) -> None:
     text_cache, encode = TextCache(tmp_path, MEGABYTE), Encode()
-    build(text_cache, NAMES[: 2 * NAMES_A_PART])
+    build(text_cache, NAMES[: 2 * NAMES_PER_PART])
     build(text_cache, NAMES, encode)
-    build(text_cache, NAMES[:NAMES_A_PART], encode)
-    assert encode.asked == [NAMES[2 * NAMES_A_PART :]]
+    build(text_cache, NAMES[:NAMES_PER_PART], encode)
+    assert encode.asked == [NAMES[2 * NAMES_PER_PART :]]
 
 
 def test_the_files_are_plain_safetensors(tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_a_build_closed_between_parts_leaves_whole_parts(tmp_path: Path) -> None
     steps.close()
     encode = Encode()
     build(TextCache(tmp_path, MEGABYTE), encode=encode)
-    assert encode.count == len(NAMES) - NAMES_A_PART
+    assert encode.count == len(NAMES) - NAMES_PER_PART
 
 
 _SCRIPT = """
@@ -172,10 +172,10 @@ def test_a_killed_build_goes_on_from_whole_parts(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 2
     encode = Encode()
     build(TextCache(tmp_path, MEGABYTE), encode=encode)
-    assert encode.asked == [NAMES[2 * NAMES_A_PART :]]
+    assert encode.asked == [NAMES[2 * NAMES_PER_PART :]]
 
 
-def test_processes_that_build_the_same_bank_do_not_spoil_each_other(tmp_path: Path) -> None:
+def test_processes_that_store_the_same_parts_do_not_spoil_each_other(tmp_path: Path) -> None:
     both = [start(tmp_path, "time.sleep(0.05)") for _ in range(3)]
     for process in both:
         _, said = process.communicate()
@@ -269,7 +269,7 @@ def test_the_bound_is_never_passed_and_a_build_keeps_its_own_parts(tmp_path: Pat
         if isinstance(step, CacheProgress) and step.done:
             assert sum(path.stat().st_size for path in files(text_cache.folder)) <= text_cache.limit_bytes
     encode = Encode()
-    build(text_cache, NAMES[: 2 * NAMES_A_PART], encode)
+    build(text_cache, NAMES[: 2 * NAMES_PER_PART], encode)
     assert encode.count == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import open_clip
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from idia_core.clip import text_tower
 
+ROOT = Path(__file__).resolve().parents[2]
 END = 49
 """The highest token of the tiny towers' vocabulary, so that both ways of finding the end agree on it."""
 
@@ -332,8 +334,7 @@ def test_real_architectures_of_other_kinds_go_the_ordinary_way(architecture: str
 
 _MEASURE = """
 import sys, torch
-sys.path.insert(0, "tests")
-from test_textpath import fast, tiny
+from tests.clip.test_text_tower import fast, tiny
 
 def peak():
     with open("/proc/self/status") as status:
@@ -356,7 +357,7 @@ print(peak() - before)
 
 def _peak_megabytes(names: int) -> float:
     run = subprocess.run(
-        [sys.executable, "-c", _MEASURE, str(names)], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _MEASURE, str(names)], cwd=ROOT, capture_output=True, text=True, check=True
     )
     return float(run.stdout.split()[-1])
 

@@ -58,7 +58,7 @@ def test_any_other_tokenizer_is_called_itself(other: dict[str, Any]) -> None:
     assert torch.equal(tokenize(odd, sentences), odd(sentences))
 
 
-def test_a_name_is_not_remembered() -> None:
+def test_a_name_is_not_kept() -> None:
     before = dict(PLAIN.cache)
     tokenize(PLAIN, ["a photo of Zeldamira Quuxington", "Zeldamira Quüxington & Söhne"])
     assert before == PLAIN.cache

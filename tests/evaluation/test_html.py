@@ -6,12 +6,8 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
-import pytest
-
-from idia_core.charts import svg
-from idia_core.charts.style import Point, Series
 from idia_core.evaluation import html
-from idia_core.evaluation.run import Evaluation, Rate, Row, RuleRates
+from idia_core.evaluation.records import Evaluation, OutcomeShares, Rate, Row, RuleRates
 from idia_core.evaluation.uniformity import Uniformity
 
 
@@ -30,12 +26,12 @@ def row(photos: int) -> Row:
         by_training=levels,
         rules=tuple(RuleRates(name, rate(0.8), rate(0.01), levels) for name in names),
         chance=0.003,
-        outcomes=(("strong", 0.7, 0.0),),
-        uniform=(("general", Uniformity(50, (2, 3) * 10, 0.05, 0.02, 0.9)),),
+        outcomes=(OutcomeShares("strong", 0.7, 0.0),),
+        p_values=(("general", Uniformity(50, (2, 3) * 10, 0.05, 0.02, 0.9)),),
     )
 
 
-RESULT = Evaluation("a<b>&c", 1000, 21, 1, 0, (row(3), row(10)), (), "half", (rate(0.52), rate(0.49)))
+RESULT = Evaluation("a<b>&c", 1000, 21, 1, 0, (row(3), row(10)), "half", (rate(0.52), rate(0.49)))
 
 
 def test_it_is_one_page_that_fetches_nothing_and_runs_nothing() -> None:
@@ -67,7 +63,7 @@ def test_the_table_and_the_blind_guess_are_in_it() -> None:
     text = html.evaluation_html(RESULT)
     assert "<td>p_matched&lt;=0.05</td><td>80.00%</td><td>76.00% to 84.00%</td>" in text
     assert "52.0% of the members and 49.0% of the non-members" in text
-    assert "too few people" in html.evaluation_html(replace(RESULT, blind=None))
+    assert "too few people" in html.evaluation_html(replace(RESULT, name_baseline=None))
 
 
 def test_a_set_of_members_only_has_no_false_alarms_to_draw() -> None:
@@ -76,7 +72,7 @@ def test_a_set_of_members_only_has_no_false_alarms_to_draw() -> None:
         row(3),
         fpr=nobody,
         by_training=(),
-        uniform=(),
+        p_values=(),
         rules=tuple(replace(rule, fpr=nobody) for rule in row(3).rules),
     )
     text = html.evaluation_html(replace(RESULT, rows=(bare,)))
@@ -84,19 +80,8 @@ def test_a_set_of_members_only_has_no_false_alarms_to_draw() -> None:
     assert "<td>-</td><td>-</td>" in text
 
 
-@pytest.mark.parametrize("most", [1.0, 0.04])
-def test_a_higher_rate_stands_higher_and_what_lies_above_is_cut(most: float) -> None:
-    line = Series("x", (Point(1, 0.01, 0.0, 0.02), Point(5, 0.03, 0.02, 0.9)))
-    drawing = svg.rates_svg((line,), "photos", "rate", most)
-    low, high = (float(y) for y in re.findall(r'<circle cx="[\d.]+" cy="([\d.]+)"', drawing)[:2])
-    assert high < low
-    assert min(float(y) for y in re.findall(r"V([\d.]+)", drawing)) >= svg.TOP
-    first, second = (float(x) for x in re.findall(r'<circle cx="([\d.]+)"', drawing)[:2])
-    assert first < second
-
-
-def test_bars_are_as_high_as_their_shares() -> None:
-    drawing = svg.bars_svg((0.5, 0.25, 0.25), 1 / 3, "p", "people")
-    heights = [float(height) for height in re.findall(r'height="([\d.]+)" fill', drawing)]
-    assert heights[0] == pytest.approx(2 * heights[1], abs=0.2)
-    assert 'class="rule"' in drawing
+def test_it_says_which_language_it_speaks_and_escapes_every_sentence() -> None:
+    text = html.evaluation_html(RESULT)
+    assert text.startswith('<!doctype html>\n<html lang="en">')
+    assert "who was seen more often" in text
+    assert "The paper&#39;s rule" in text

@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from idia_core.attack import outcome
-from idia_core.attack.evidence import Comparisons, assess
+from idia_core.attack.evidence import Comparisons, assess, run_attack
 from idia_core.attack.rule import decide, predict, tally
+from idia_core.errors import Message
 from idia_core.evaluation import rules
+from idia_core.evaluation.report import read_evaluation
+from idia_core.settings import ASSETS
 
 PROMPTS, PHOTOS, NAMES = 7, 8, 120
 
@@ -52,9 +55,8 @@ def test_each_draw_is_judged_as_an_audit_of_it_would_be(link: float, size: int) 
         scored = rules.score_names(similarities, NAMES - 1, comparisons)
         answers = rules.score_draws(scored, 1, draws, np.random.default_rng(seed))
         for at, chosen in enumerate(draws):
-            evidence = assess(
-                similarities[:, chosen], NAMES - 1, 1, np.random.default_rng(3), only(comparisons, chosen)
-            )
+            attack = run_attack(similarities[:, chosen], NAMES - 1, 1)
+            evidence = assess(attack, np.random.default_rng(3), only(comparisons, chosen))
             said = rules.OUTCOMES[answers.outcomes[at]]
             seen.add(said)
             assert answers.hits[at] == evidence.verdict.hits
@@ -77,9 +79,11 @@ def test_names_that_win_are_counted_for_the_rate_of_chance() -> None:
 
 
 def test_without_names_of_its_style_no_p_value_says_member() -> None:
-    scored = rules.score_names(cosines(4, 1), NAMES - 1, Comparisons(unmatched="One word."))
+    scored = rules.score_names(
+        cosines(4, 1), NAMES - 1, Comparisons(unmatched=Message("match-not-two-names"))
+    )
     answers = rules.score_draws(scored, 1, np.array([[0, 1, 2]]), np.random.default_rng(0))
-    assert [bool(rules.RULES[rule](answers, 1)[0]) for rule in rules.RULES] == [
+    assert [bool(rule.calls(answers, 1)[0]) for rule in rules.RULES] == [
         True, True, True, True, True, True, False, False, False,
     ]  # fmt: skip
     assert rules.OUTCOMES[answers.outcomes[0]] == "unclear"
@@ -96,5 +100,11 @@ def test_a_group_too_small_for_the_level_gives_none() -> None:
 def test_the_rule_of_each_tau_needs_as_many_hits() -> None:
     answers = rules.Answers(*(np.array([0.0]) for _ in range(6)))  # type: ignore[arg-type]
     answers = replace(answers, hits=np.array([0, 1, 2, 3, 4, 5]))
-    assert rules.RULES["idia"](answers, 2).sum() == 4
-    assert [rules.RULES[f"idia tau={tau}"](answers, 2).sum() for tau in rules.TAUS] == [5, 3, 1]
+    assert rules.IDIA.calls(answers, 2).sum() == 4
+    assert [rule.code for rule in rules.IDIA_TAUS] == [f"idia tau={tau}" for tau in rules.TAUS]
+    assert [rule.calls(answers, 2).sum() for rule in rules.IDIA_TAUS] == [5, 3, 1]
+
+
+def test_codes_are_those_of_the_shipped_files() -> None:
+    shipped = read_evaluation(ASSETS / "sandbox" / "evaluation.json")
+    assert [rates.rule for rates in shipped.rows[0].rules] == [rule.code for rule in rules.RULES]

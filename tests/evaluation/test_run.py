@@ -10,31 +10,32 @@ import pytest
 
 from idia_core import names
 from idia_core.attack import evidence
-from idia_core.attack.prompts import PAPER
+from idia_core.attack.prompts import PAPER, parse
 from idia_core.attack.rule import decide, predict, similarity, tally
 from idia_core.audit.run import embed
 from idia_core.clip.encoder import Encoder
 from idia_core.errors import IdiaError
 from idia_core.evaluation import rules
 from idia_core.evaluation import run as evaluation_run
+from idia_core.evaluation.dataset import read_people
+from idia_core.evaluation.records import Evaluation, Rate
 from idia_core.evaluation.run import (
-    Evaluation,
     EvaluationRequest,
-    Rate,
     _candidates,
     _columns,
     _rate,
     _score,
     _Text,
-    read_people,
     run_evaluation,
 )
 from idia_core.names import matching
 from idia_core.photos.photo import read_photo
 from idia_core.settings import ASSETS
-from tests.conftest import jpeg, refused
+from idia_core.text import tell
+from tests.conftest import finish, jpeg, refused
 
 LISTS = names.load_lists(ASSETS / "names", "web")
+FEW_PROMPTS = parse(["{0}", "a photo of {0}", "{0} smiles", "an image of {0} at work"])
 PEOPLE = {
     "Ana Lo": (1, "4", 6),
     "Bo Ek": (1, "1", 6),
@@ -64,14 +65,14 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def run(request: EvaluationRequest, encoder: Encoder) -> Evaluation:
-    *_, result = run_evaluation(request, encoder)
-    assert isinstance(result, Evaluation)
-    return result
+    return finish(run_evaluation(request, encoder))
 
 
 def test_the_rates_equal_a_slow_twins(labelled: tuple[Path, Path], tiny: Encoder) -> None:
     people = read_people(*labelled)
-    request = EvaluationRequest(people=people, lists=LISTS, photos=(1, 3), draws=7, size=12, seed=5)
+    request = EvaluationRequest(
+        people=people, lists=LISTS, photos=(1, 3), draws=7, size=12, seed=5, matched=0
+    )
     result = run(request, tiny)
     everybody = [person.name for person in people]
     pool = _candidates(request)
@@ -103,21 +104,29 @@ def test_the_rates_equal_a_slow_twins(labelled: tuple[Path, Path], tiny: Encoder
 def test_a_photo_that_cannot_be_used_is_set_aside_and_named(
     labelled: tuple[Path, Path], tiny: Encoder
 ) -> None:
-    request = EvaluationRequest(people=read_people(*labelled), lists=LISTS, photos=(3,), draws=1, size=5)
-    (line,) = run(request, tiny).set_aside
-    assert line.startswith("Bo Ek: broken.jpg")
+    request = EvaluationRequest(
+        people=read_people(*labelled), lists=LISTS, photos=(3,), draws=1, size=5, matched=0
+    )
+    (photo,) = run(request, tiny).set_aside
+    assert photo.person == "Bo Ek"
+    assert tell(photo.reason).startswith("broken.jpg: ")
 
 
 def test_the_same_seed_gives_the_same_rows(labelled: tuple[Path, Path], tiny: Encoder) -> None:
-    request = EvaluationRequest(
-        people=read_people(*labelled), lists=LISTS, photos=(2,), draws=5, size=30, seed=1
-    )
+    request = asked(labelled, photos=(2,), draws=5, seed=1)
     assert run(request, tiny) == run(request, tiny)
 
 
 def asked(labelled: tuple[Path, Path], **changes: object) -> EvaluationRequest:
     base = EvaluationRequest(
-        people=read_people(*labelled), lists=LISTS, photos=(3,), draws=3, size=30, matched=40, crossed=2
+        people=read_people(*labelled),
+        lists=LISTS,
+        photos=(3,),
+        draws=3,
+        size=30,
+        prompts=FEW_PROMPTS,
+        matched=40,
+        crossed=2,
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -148,8 +157,8 @@ def test_among_matched_names_the_pool_is_of_the_persons_own_style(
     everyone = [*style.matched.same_first, *style.matched.same_last, person.name]
     assert all({"Ana", "Lo"} & set(name.split(" ")) for name in everyone)
     pixels = [read_photo(f.read_bytes(), f.name).pixels for f in person.files]
-    similar = similarity(embed(PAPER, everyone, tiny), tiny.encode_images(pixels))
-    text = _Text((person.name,), embed(PAPER, [person.name], tiny))
+    similar = similarity(embed(FEW_PROMPTS, everyone, tiny), tiny.encode_images(pixels))
+    text = _Text((person.name,), embed(FEW_PROMPTS, [person.name], tiny))
     scored = _score(request, 0, text, tiny.encode_images(pixels), tiny)
     assert np.array_equal(scored.predictions, predict(similar))
 
@@ -172,7 +181,7 @@ def test_a_person_whose_name_cannot_be_matched_is_judged_by_the_other_rules(
     rates = {rule.rule: rule.tpr for rule in row.rules}
     assert rates["idia"].people == rates["p_matched<=0.05"].people == 1
     assert rates["p_matched<=0.05"].mean == rates["strong"].mean == 0
-    assert {name: share for name, share, _ in row.outcomes}["unclear"] == 1
+    assert {one.outcome: one.members for one in row.outcomes}["unclear"] == 1
 
 
 def test_without_names_of_its_style_the_papers_rule_is_the_same(
@@ -180,7 +189,9 @@ def test_without_names_of_its_style_the_papers_rule_is_the_same(
 ) -> None:
     (full,), (bare,) = run(asked(labelled), tiny).rows, run(asked(labelled, matched=0), tiny).rows
     assert (bare.tpr, bare.fpr) == (full.tpr, full.fpr)
-    assert {rule.rule for rule in full.rules} - {rule.rule for rule in bare.rules} == set(rules.BY_STYLE)
+    assert {rule.rule for rule in full.rules} - {rule.rule for rule in bare.rules} == {
+        rule.code for rule in rules.RULES if rule.by_style
+    }
     assert bare.outcomes == ()
 
 

@@ -8,6 +8,7 @@ import pytest
 from idia_core import names
 from idia_core.attack import ranking
 from idia_core.audit import judge
+from idia_core.audit.records import StyleSimilarities
 from idia_core.names import matching
 from idia_core.settings import ASSETS
 
@@ -54,7 +55,8 @@ def test_a_name_that_cannot_be_matched_has_none_of_any_kind(claimed: str) -> Non
     assert style.names == ()
     assert style.matched.reason
     nothing = np.zeros((2, 3, 0), np.float32)
-    found = judge.style_comparisons(np.zeros((2, 3), np.float32), style.matched, nothing)
+    split = StyleSimilarities.split(style, nothing)
+    found = judge.style_comparisons(np.zeros((2, 3), np.float32), style.matched, split)
     assert (found.same_first, found.same_last, found.crossed) == (None, None, None)
     assert found.unmatched == style.matched.reason
 
@@ -72,7 +74,8 @@ def test_every_similarity_stands_in_the_row_of_its_first_and_the_column_of_its_l
     lasts = {last: at for at, last in enumerate(dict.fromkeys(n.split(" ")[1] for n in everyone))}
     value = [firsts[name.split(" ")[0]] + 1000 * lasts[name.split(" ")[1]] for name in everyone]
     similarities = np.broadcast_to(np.array(value, np.float32), (2, 3, len(value)))
-    found = judge.style_comparisons(similarities[:, :, 0], style.matched, similarities[:, :, 1:])
+    split = StyleSimilarities.split(style, similarities[:, :, 1:])
+    found = judge.style_comparisons(similarities[:, :, 0], style.matched, split)
     grid = found.crossed
     assert grid is not None
     assert grid.shape == (2, 3, 4, 4)

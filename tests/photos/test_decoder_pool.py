@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import queue
 import signal
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
 from idia_core.photos import decoder_pool, decoding
 from idia_core.photos.decoder_pool import DecoderPool
-from idia_core.photos.decoding import Limits
+from idia_core.photos.decoding import Decoded, Limits
 from idia_core.photos.photo import Decode, read_photos
 from idia_core.text import advise, tell
 from tests.assets import make_photos as make
@@ -33,9 +35,17 @@ POSSESSED = """
 import json, sys; sys.path[:] = json.loads(sys.argv[1])
 import os, socket, time
 from idia_core.photos import decoder_worker, decoding
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, Message
+import queue
+class SafetensorError(Exception): pass
+class OwnError(Exception): pass
+NAME = "Zelda Quux"
+KINDS = {type(error).__name__.encode(): error for error in (
+    RuntimeError(NAME), EOFError(NAME), BufferError(NAME), KeyError(NAME), SafetensorError(NAME), OwnError(NAME),
+    queue.Empty(NAME), RecursionError(NAME), ZeroDivisionError(NAME), MemoryError(NAME), OSError(5, NAME),
+    StopIteration(NAME), UnicodeDecodeError("utf-8", NAME.encode(), 0, 1, NAME), SystemError(NAME))}
 honest = decoding.decode
-def tell(words): raise IdiaError("photo-unknown-format", found=words)
+def tell(words): raise IdiaError("photo-too-complex", megapixels=words)
 def attempt(action):
     try: action()
     except OSError as error: tell("stopped: " + type(error).__name__)
@@ -44,6 +54,7 @@ def possessed(data, limits):
     if data == b"abort": os.abort()
     if data == b"exit": os._exit(0)
     if data == b"raise": raise RuntimeError("a bug of ours")
+    if data in KINDS: raise KINDS[data]
     if data == b"spin":
         while True: pass
     if data == b"sleep": time.sleep(1000)
@@ -62,6 +73,37 @@ def possessed(data, limits):
 decoding.decode = possessed
 decoder_worker.serve(int(sys.argv[2]), float(sys.argv[3]))
 """
+
+
+class SafetensorError(Exception):
+    """Of the name of a library's own error, which derives from nothing more particular."""
+
+
+class OwnError(Exception):
+    pass
+
+
+NAME = "Zelda Quux"
+KINDS: dict[str, Exception] = {
+    type(error).__name__: error
+    for error in (
+        RuntimeError(NAME),
+        EOFError(NAME),
+        BufferError(NAME),
+        KeyError(NAME),
+        SafetensorError(NAME),
+        OwnError(NAME),
+        queue.Empty(NAME),
+        RecursionError(NAME),
+        ZeroDivisionError(NAME),
+        MemoryError(NAME),
+        OSError(5, NAME),
+        StopIteration(NAME),
+        UnicodeDecodeError("utf-8", NAME.encode(), 0, 1, NAME),
+        SystemError(NAME),
+    )
+}
+"""Whatever is raised, the words of which quote a name."""
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +168,51 @@ def test_a_crash_or_nonsense_costs_one_photo(possessed: DecoderPool, deed: str) 
     assert possessed.decode(PHOTO, USUAL) == decoding.decode(PHOTO, USUAL)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_kind_of_exception_in_a_worker_is_told_as_a_crash_without_its_words(
+    possessed: DecoderPool, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(IdiaError) as caught:
+        possessed.decode(kind.encode(), USUAL)
+    assert caught.value.message == Message("photo-crashed-decoder", {"seconds": "2"})
+    assert NAME not in "".join(traceback.format_exception(caught.value))
+    assert NAME not in "".join(capfd.readouterr())
+    assert possessed.decode(PHOTO, USUAL) == decoding.decode(PHOTO, USUAL)
+
+
+@pytest.mark.parametrize("error", KINDS.values(), ids=KINDS)
+def test_any_kind_of_exception_in_this_process_is_told_as_a_crash_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(data: bytes, limits: Limits) -> Decoded:
+        raise error
+
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(decoding, "decode", fails)
+    with DecoderPool(1, seconds=2) as none, pytest.raises(IdiaError) as caught:
+        none.decode(PHOTO, USUAL)
+    assert caught.value.message == Message("photo-crashed-decoder", {"seconds": "2"})
+    assert NAME not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("error", KINDS.values(), ids=KINDS)
+def test_any_kind_of_exception_at_the_app_s_end_of_the_pipe_is_told_as_a_crash(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fails(stream: object) -> dict[str, object]:
+        raise error
+
+    with DecoderPool(1, seconds=2) as one:
+        assert one.isolated()
+        with monkeypatch.context() as broken:
+            broken.setattr(decoder_pool, "receive_header", fails)
+            with pytest.raises(IdiaError) as caught:
+                one.decode(PHOTO, USUAL)
+        assert caught.value.message == Message("photo-crashed-decoder", {"seconds": "2"})
+        assert NAME not in "".join(traceback.format_exception(caught.value))
+        assert one.decode(PHOTO, USUAL) == decoding.decode(PHOTO, USUAL)
+
+
 @pytest.mark.parametrize("deed", ["spin", "sleep"])
 def test_a_hang_costs_one_photo_and_the_time_allowed(possessed: DecoderPool, deed: str) -> None:
     assert possessed.isolated()
@@ -166,7 +253,7 @@ def test_a_worker_sees_nothing_of_the_environment(
     monkeypatch.setenv("A_SECRET_TOKEN", "x")
     with pytest.raises(IdiaError) as caught:
         possessed.decode(b"environment", USUAL)
-    assert set(str(caught.value.message.values["found"]).split(",")) <= {
+    assert set(str(caught.value.message.values["megapixels"]).split(",")) <= {
         "",
         "LC_CTYPE",
         "__CF_USER_TEXT_ENCODING",

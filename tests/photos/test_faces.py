@@ -1,4 +1,4 @@
-"""Faces are found where they are, on a real photo; cutting and covering touch what they should and nothing else."""
+"""Faces are found where they are, on a real photo and on what becomes of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from idia_core.photos import faces
-from idia_core.photos.faces import Box, Face, FaceFinder
+from idia_core.photos.faces import Box, FaceFinder
 from tests import portrait
 
 FINDER = FaceFinder()
@@ -154,87 +154,6 @@ def test_looking_takes_bounded_time_however_large_the_photo() -> None:
     assert min(times["large"]) < 3 * min(times["small"])
 
 
-# Cutting and covering
-
-
-def face(left: int, top: int, right: int, bottom: int) -> Face:
-    return Face(Box(left, top, right, bottom), ((left, top),) * 5, 0.9)
-
-
-@pytest.mark.parametrize(
-    "place", [(0, 0, 40, 50), (60, 30, 100, 80), (90, 50, 130, 110), (-20, -20, 150, 130)]
-)
-def test_a_frame_is_inside_the_photo_and_holds_what_the_photo_shows_of_the_face(
-    place: tuple[int, int, int, int],
-) -> None:
-    photo = np.zeros((100, 120, 3), np.uint8)
-    frame = faces.framed(face(*place), photo)
-    assert 0 <= frame.left < frame.right <= 120
-    assert 0 <= frame.top < frame.bottom <= 100
-    assert frame.left <= max(0, place[0])
-    assert frame.right >= min(120, place[2])
-    assert faces.cut(photo, frame).shape == (frame.height, frame.width, 3)
-
-
-def test_a_frame_is_square_and_has_room_where_the_photo_has() -> None:
-    frame = faces.framed(face(200, 200, 240, 250), np.zeros((600, 500, 3), np.uint8))
-    assert frame.width == frame.height == 85
-    assert abs((frame.left + frame.right) / 2 - 220) <= 1
-
-
-def test_covering_hides_every_face_and_nothing_else() -> None:
-    rng = np.random.default_rng(1)
-    photo = rng.integers(0, 256, (200, 300, 3), dtype=np.uint8)
-    found = (face(100, 80, 140, 130), face(280, 10, 310, 40))
-    hidden = faces.covered(photo, faces.area_around(found, 0, photo).covers)
-    same = (hidden == photo).all(axis=2)
-    for one in found:
-        inside = hidden[max(0, one.box.top) : one.box.bottom, one.box.left : min(300, one.box.right)]
-        assert len(np.unique(inside.reshape(-1, 3), axis=0)) == 1
-    assert same[:50, :50].all()
-    assert same[180:, :200].all()
-    untouched = photo[same]
-    assert np.abs(hidden[100, 120].astype(int) - untouched.mean(axis=0)).max() <= 1
-
-
-def test_a_face_that_fills_the_photo_leaves_one_colour() -> None:
-    photo = np.random.default_rng(1).integers(0, 256, (50, 50, 3), dtype=np.uint8)
-    hidden = faces.covered(photo, faces.area_around((face(0, 0, 50, 50),), 0, photo).covers)
-    assert len(np.unique(hidden.reshape(-1, 3), axis=0)) == 1
-
-
-@portrait.needed
-def test_no_face_is_left_where_it_was_covered() -> None:
-    for picture in (portrait.portrait(), portrait.two()):
-        shown = pixels(picture)
-        found = FINDER.find(shown)
-        assert FINDER.find(faces.covered(shown, faces.area_around(found, 0, shown).covers)) == ()
-        (alone,) = FINDER.find(faces.cut(shown, faces.area_around(found, 0, shown).frame))
-        assert alone.score >= faces.LEAST_SCORE
-
-
-def test_of_a_drawn_portrait_the_middle_counts_as_the_face() -> None:
-    photo = np.zeros((100, 200, 3), np.uint8)
-    place = faces.middle(photo)
-    edge = round(100 * faces.DRAWN_FRAME)
-    assert place.frame == Box(100 - edge // 2, 50 - edge // 2, 100 + edge // 2, 50 + edge // 2)
-    assert len(place.covers) == 1
-
-
 def test_a_box_outside_of_the_photo_is_a_bug() -> None:
     with pytest.raises(ValueError, match="outside"):
-        faces.cut(np.zeros((10, 10, 3), np.uint8), Box(20, 20, 30, 30))
-
-
-@portrait.needed
-def test_sharpness_falls_with_blur_and_not_with_light_or_size() -> None:
-    whole, box = portrait.portrait(), Box(*portrait.FACE)
-    sharp = faces.sharpness(pixels(whole), box)
-    values = [faces.sharpness(pixels(whole.filter(ImageFilter.GaussianBlur(r))), box) for r in (1, 2, 4)]
-    assert sharp > values[0] > values[1] > values[2]
-    assert faces.sharpness(pixels(ImageEnhance.Brightness(whole).enhance(0.4)), box) == pytest.approx(
-        sharp, rel=0.2
-    )
-    twice = Box(*(2 * side for side in portrait.FACE))
-    assert faces.sharpness(pixels(whole.resize((1024, 1024))), twice) == pytest.approx(sharp, rel=0.35)
-    assert faces.sharpness(np.full((50, 50, 3), 7, np.uint8), Box(0, 0, 50, 50)) == 0
+        Box(20, 20, 30, 30).cut(np.zeros((10, 10, 3), np.uint8))

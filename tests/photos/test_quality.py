@@ -6,19 +6,21 @@ from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
+import pytest
 from PIL import Image, ImageEnhance, ImageFilter
 
 from idia_core.photos.decoding import Finding
-from idia_core.photos.faces import Box, Face, FaceFinder
+from idia_core.photos.faces import Box, Face, FaceCheck, FaceFinder
+from idia_core.photos.locators import CentreFaceLocator, DetectedFaceLocator, face_area
+from idia_core.photos.photo import PixelArray
 from idia_core.photos.quality import (
-    LEFT_OUT,
-    FaceCheck,
+    WITHOUT_FACE,
     check_photo,
     choose_face,
     difference_hash,
-    doubles,
-    face_area,
+    near_doubles,
     photo_findings,
+    sharpness,
     usable,
 )
 from idia_core.text import advise, tell
@@ -27,6 +29,11 @@ from tests.conftest import jpeg, refused
 from tests.portrait import photo
 
 FINDER = FaceFinder()
+DETECTED, CENTRE = DetectedFaceLocator(), CentreFaceLocator()
+
+
+def pixels(picture: Image.Image) -> PixelArray:
+    return np.ascontiguousarray(np.asarray(picture.convert("RGB")))
 
 
 def codes(picture: Image.Image) -> list[str]:
@@ -102,6 +109,20 @@ def test_people_far_behind_are_no_rivals() -> None:
     assert FaceCheck((), 0, (), (0, 0)).rivals == 0
 
 
+@portrait.needed
+def test_sharpness_falls_with_blur_and_not_with_light_or_size() -> None:
+    whole, box = portrait.portrait(), Box(*portrait.FACE)
+    sharp = sharpness(pixels(whole), box)
+    values = [sharpness(pixels(whole.filter(ImageFilter.GaussianBlur(r))), box) for r in (1, 2, 4)]
+    assert sharp > values[0] > values[1] > values[2]
+    assert sharpness(pixels(ImageEnhance.Brightness(whole).enhance(0.4)), box) == pytest.approx(
+        sharp, rel=0.2
+    )
+    twice = Box(*(2 * side for side in portrait.FACE))
+    assert sharpness(pixels(whole.resize((1024, 1024))), twice) == pytest.approx(sharp, rel=0.35)
+    assert sharpness(np.full((50, 50, 3), 7, np.uint8), Box(0, 0, 50, 50)) == 0
+
+
 # Doubles
 
 
@@ -132,7 +153,7 @@ def test_the_same_picture_saved_anew_is_a_double_and_says_of_which() -> None:
         whole.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
     )
     other = whole.crop((100, 30, 400, 330))
-    found = doubles(["first", *"abcde", "other"], seen(whole, *again, other))
+    found = near_doubles(["first", *"abcde", "other"], seen(whole, *again, other))
     assert found[0] is None
     assert found[-1] is None
     for finding in found[1:-1]:
@@ -148,7 +169,9 @@ def test_different_drawings_of_one_invented_person_are_no_doubles() -> None:
     assert len(folders) == 8
     for folder in folders:
         pictures = [Image.open(path).convert("RGB") for path in sorted(folder.glob("*.jpg"))]
-        assert doubles([str(at) for at in range(len(pictures))], seen(*pictures)) == (None,) * len(pictures)
+        assert near_doubles([str(at) for at in range(len(pictures))], seen(*pictures)) == (None,) * len(
+            pictures
+        )
 
 
 def test_a_hash_has_128_bits_and_tells_drawings_apart() -> None:
@@ -169,15 +192,15 @@ def test_photos_without_a_face_are_set_aside_only_where_the_face_is_asked_about(
         photo(Image.new("RGB", (300, 300), (9, 99, 9)), "lawn.jpg"),
     )
     face_checks = tuple(check_photo(one, FINDER) for one in given)
-    assert usable(given, face_checks, "whole") == (given, face_checks, ())
-    assert usable(given, face_checks, "face", drawn=True) == (given, face_checks, ())
-    kept, seen_in, aside = usable(given, face_checks, "face")
+    assert usable(given, face_checks, "whole", DETECTED) == (given, face_checks, ())
+    assert usable(given, face_checks, "face", CENTRE) == (given, face_checks, ())
+    kept, seen_in, aside = usable(given, face_checks, "face", DETECTED)
     assert [one.label for one in kept] == ["me.jpg"]
     assert seen_in == face_checks[:1]
-    assert [(one.label, one.reason) for one in aside] == [("lawn.jpg", LEFT_OUT)]
+    assert [(one.label, one.reason) for one in aside] == [("lawn.jpg", WITHOUT_FACE)]
     with refused("No face was found"):
-        usable(given[1:], face_checks[1:], "face")
-    assert usable((), (), "face") == ((), (), ())
+        usable(given[1:], face_checks[1:], "face", DETECTED)
+    assert usable((), (), "face", DETECTED) == ((), (), ())
 
 
 @portrait.needed
@@ -189,11 +212,11 @@ def test_all_doubts_come_together_and_a_drawn_persons_face_is_not_doubted() -> N
         photo(Image.new("RGB", (300, 300), (9, 99, 9)), "c.jpg"),
     ]
     face_checks = [check_photo(one, FINDER) for one in given]
-    assert [[one.code for one in some] for some in photo_findings(given, face_checks)] == [
+    assert [[one.code for one in some] for some in photo_findings(given, face_checks, DETECTED)] == [
         ["first-frame"],
         ["near-double"],
         ["no-face"],
     ]
-    drawn = photo_findings(given, face_checks, drawn=True)
+    drawn = photo_findings(given, face_checks, CENTRE)
     assert [[one.code for one in some] for some in drawn] == [["first-frame"], ["near-double"], []]
-    assert photo_findings(given, []) == [[moving], [], []]
+    assert photo_findings(given, [], DETECTED) == [[moving], [], []]

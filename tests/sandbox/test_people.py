@@ -14,7 +14,7 @@ from PIL import Image
 from idia_core import names
 from idia_core.attack import prompts
 from idia_core.sandbox import files, people, portraits, truth
-from idia_core.sandbox.captions import CAPTIONS, SLOT, caption
+from idia_core.sandbox.captions import CAPTIONS, SLOT, fill
 
 WORLD = people.world(truth.WORLD_SEED)
 LISTS = Path(__file__).resolve().parents[2] / "assets" / "names"
@@ -60,7 +60,7 @@ def test_every_clan_is_half_members_and_shares_hair_and_face() -> None:
 
 def test_outside_the_clans_unrelated_people_share_every_last_name() -> None:
     sharers = Counter(person.truth.name.split(" ")[1] for person in WORLD if not person.truth.clan)
-    assert set(sharers.values()) == set(people.SHARERS)
+    assert set(sharers.values()) == set(people.LAST_NAME_SHARERS)
     assert set(sharers) | {person.truth.clan for person in WORLD} == {
         "",
         *people.last_names(truth.WORLD_SEED),
@@ -86,20 +86,20 @@ def test_few_others_have_the_hair_of_a_clan() -> None:
     assert np.mean(near) < 0.1
 
 
-def test_strangers_are_more_people_of_the_clans_and_none_is_a_member() -> None:
-    strangers = people.strangers(truth.WORLD_SEED)
-    assert len(strangers) == people.STRANGERS
-    everybody = [*WORLD, *strangers]
+def test_the_trap_is_more_people_of_the_clans_and_none_is_a_member() -> None:
+    others = people.trap_people(truth.WORLD_SEED)
+    assert len(others) == people.TRAP_PEOPLE
+    everybody = [*WORLD, *others]
     assert len({names.name_key(person.truth.name) for person in everybody}) == len(everybody)
     assert len({person.index for person in everybody}) == len(everybody)
-    assert not any(person.truth.member for person in strangers)
-    assert {person.truth.clan for person in strangers} == {p.truth.clan for p in WORLD} - {""}
-    for clan in {person.truth.clan for person in strangers}:
+    assert not any(person.truth.member for person in others)
+    assert {person.truth.clan for person in others} == {p.truth.clan for p in WORLD} - {""}
+    for clan in {person.truth.clan for person in others}:
         hair = {
             kind: np.median([_rgb(p.look.hair_colour) for p in group if p.truth.clan == clan], axis=0)
-            for kind, group in (("world", WORLD), ("strangers", strangers))
+            for kind, group in (("world", WORLD), ("trap", others))
         }
-        assert np.abs(hair["world"] - hair["strangers"]).max() < 15
+        assert np.abs(hair["world"] - hair["trap"]).max() < 15
 
 
 def test_first_names_go_with_a_sex_and_grey_hair_goes_with_old_names() -> None:
@@ -131,7 +131,7 @@ def test_captions_are_none_of_the_papers_templates() -> None:
     assert len(set(CAPTIONS)) == len(CAPTIONS) >= 40
     assert all(wording.count(SLOT) == 1 for wording in CAPTIONS)
     assert not paper & {wording.casefold() for wording in CAPTIONS}
-    assert caption("this is {name}", "A {name} B") == "this is A {name} B"
+    assert fill("this is {name}", "A {name} B") == "this is A {name} B"
 
 
 def test_no_attack_or_example_portrait_is_a_training_portrait() -> None:
@@ -177,7 +177,7 @@ def test_portraits_are_written_with_their_truth(tmp_path: Path) -> None:
     files.write_portraits(tmp_path, WORLD[:3], truth.WORLD_SEED, 2)
     assert truth.read(tmp_path / "truth.csv") == tuple(person.truth for person in WORLD[:3])
     assert len(list(tmp_path.glob("*/*.jpg"))) == 6
-    assert (tmp_path / files.folder_name(WORLD[0])).is_dir()
+    assert (tmp_path / truth.folder_name(WORLD[0].truth.name)).is_dir()
 
 
 def test_the_shipped_name_lists_are_those_of_the_shipped_world(tmp_path: Path) -> None:

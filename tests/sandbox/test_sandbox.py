@@ -16,11 +16,14 @@ from idia_core.attack import evidence, prompts
 from idia_core.attack.rule import NOBODY, FloatArray, IntArray, decide, predict, similarity, tally
 from idia_core.clip import encoder, registry
 from idia_core.evaluation import report
-from idia_core.evaluation.run import Evaluation, EvaluationRequest, Row, read_people, run_evaluation
+from idia_core.evaluation.dataset import read_people
+from idia_core.evaluation.records import Row
+from idia_core.evaluation.run import EvaluationRequest, run_evaluation
 from idia_core.names import load_lists
 from idia_core.photos.photo import read_photo
 from idia_core.sandbox import files, people, portraits, truth
 from idia_core.sandbox.people import Person
+from tests.conftest import finish
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "assets" / "sandbox"
@@ -65,11 +68,12 @@ def test_open_clip_loads_it_with_its_own_weights_and_its_own_preprocessing() -> 
     assert tokens.shape == (1, settings["model_cfg"]["text_cfg"]["context_length"])
 
 
+@pytest.mark.parametrize("count", [10, pytest.param(30, marks=pytest.mark.slow)])
 def test_members_seen_often_are_found_and_non_members_are_not(
-    sandbox: encoder.Encoder, text: FloatArray
+    sandbox: encoder.Encoder, text: FloatArray, count: int
 ) -> None:
-    members = [person for person in WORLD if person.truth.training_photos >= 16][:30]
-    others = [person for person in WORLD if not person.truth.member][:60]
+    members = [person for person in WORLD if person.truth.training_photos >= 16][:count]
+    others = [person for person in WORLD if not person.truth.member][: 2 * count]
     predictions = _predictions([*members, *others], 10, sandbox, text)
     called = [
         _member(found, person.index) for found, person in zip(predictions, [*members, *others], strict=True)
@@ -85,7 +89,7 @@ def test_the_examples_are_people_of_the_shipped_world() -> None:
     assert sum(row.training_photos in (1, 2) for row in rows) >= 2
     assert sum(not row.member for row in rows) >= 2
     for row in rows:
-        found = sorted((EXAMPLES / row.name.replace(" ", "_")).glob("*.jpg"))
+        found = sorted((EXAMPLES / truth.folder_name(row.name)).glob("*.jpg"))
         assert len(found) >= 8
         assert read_photo(found[0].read_bytes(), found[0].name).pixels.shape == (512, 512, 3)
 
@@ -94,7 +98,7 @@ def test_an_example_member_seen_often_is_called_a_member(sandbox: encoder.Encode
     called = {}
     for person in files.examples(WORLD):
         if person.truth.training_photos >= 32 or not person.truth.member:
-            paths = sorted((EXAMPLES / files.folder_name(person)).glob("*.jpg"))
+            paths = sorted((EXAMPLES / truth.folder_name(person.truth.name)).glob("*.jpg"))
             found = _predict((path.read_bytes() for path in paths), sandbox, text)
             called[person.truth] = _member(found, person.index)
     assert all(verdict for row, verdict in called.items() if row.member)
@@ -103,7 +107,7 @@ def test_an_example_member_seen_often_is_called_a_member(sandbox: encoder.Encode
 
 @pytest.mark.slow
 def test_the_whole_table(sandbox: encoder.Encoder, text: FloatArray) -> None:
-    """Print the table (`pytest -s -m slow tests/test_sandbox.py`) and hold the model to what it states."""
+    """Print the table (`pytest -s -m slow tests/sandbox/test_sandbox.py`) and hold the model to what it states."""
     predictions = _predictions(list(WORLD), 20, sandbox, text)
     counts = np.array([person.truth.training_photos for person in WORLD])
     clan = np.array([bool(person.truth.clan) for person in WORLD]) & (counts == 0)
@@ -137,7 +141,7 @@ def test_the_whole_table(sandbox: encoder.Encoder, text: FloatArray) -> None:
 def trap(sandbox: encoder.Encoder, tmp_path_factory: pytest.TempPathFactory) -> Row:
     """Audit everybody of the clans who was never trained on, 10 photos each, as the app would: one row."""
     folder = tmp_path_factory.mktemp("trap")
-    files.write_portraits(folder, people.strangers(truth.WORLD_SEED), truth.WORLD_SEED, 10)
+    files.write_portraits(folder, people.trap_people(truth.WORLD_SEED), truth.WORLD_SEED, 10)
     request = EvaluationRequest(
         people=read_people(folder, folder / "truth.csv"),
         lists=load_lists(ROOT / "assets" / "names", "sandbox"),
@@ -145,8 +149,7 @@ def trap(sandbox: encoder.Encoder, tmp_path_factory: pytest.TempPathFactory) -> 
         draws=1,
         pool="half",
     )
-    *_, result = run_evaluation(request, sandbox)
-    assert isinstance(result, Evaluation)
+    result = finish(run_evaluation(request, sandbox))
     (row,) = result.rows
     for rule in row.rules:
         print(f"\n{rule.rule}: {rule.fpr.mean:.4f} {rule.fpr.interval}", end="")

@@ -37,19 +37,19 @@ def test_the_loss_is_clips_own_when_everybody_is_somebody_else() -> None:
     expected = (
         torch.nn.functional.cross_entropy(logits, own) + torch.nn.functional.cross_entropy(logits.T, own)
     ) / 2
-    assert torch.allclose(train.contrast(images, texts, scale, own, 0.0), expected, atol=1e-6)
+    assert torch.allclose(train.contrastive_loss(images, texts, scale, own, 0.0), expected, atol=1e-6)
 
 
 def test_portraits_of_one_person_are_not_each_others_negatives() -> None:
     images, texts, scale = _unit(4, 1), _unit(4, 2), torch.tensor(7.0)
     owners = torch.tensor([0, 0, 1, 2])
     swapped = texts[[1, 0, 2, 3]]
-    loss = train.contrast(images, texts, scale, owners, 0.0)
-    assert torch.allclose(loss, train.contrast(images, swapped, scale, owners, 0.0), atol=1e-6)
+    loss = train.contrastive_loss(images, texts, scale, owners, 0.0)
+    assert torch.allclose(loss, train.contrastive_loss(images, swapped, scale, owners, 0.0), atol=1e-6)
     apart = torch.arange(4)
     assert not torch.allclose(
-        train.contrast(images, texts, scale, apart, 0.0),
-        train.contrast(images, swapped, scale, apart, 0.0),
+        train.contrastive_loss(images, texts, scale, apart, 0.0),
+        train.contrastive_loss(images, swapped, scale, apart, 0.0),
         atol=1e-3,
     )
 
@@ -72,12 +72,12 @@ def test_only_members_portraits_are_drawn_and_the_second_time_they_are_read(
     few: tuple[Person, ...], tmp_path: Path
 ) -> None:
     lines: list[str] = []
-    drawn, owners = train.pictures(few, SEED, SMALL, tmp_path, lines.append)
+    drawn, owners = train.draw_portraits(few, SEED, SMALL, tmp_path, lines.append)
     wanted = {person.index: person.truth.training_photos for person in few if person.truth.member}
     assert dict(zip(*np.unique(owners, return_counts=True), strict=True)) == wanted
     side = SMALL.image_size + SMALL.margin
     assert drawn.shape == (sum(wanted.values()), side, side, 3)
-    again, _ = train.pictures(few, SEED, SMALL, tmp_path, lines.append)
+    again, _ = train.draw_portraits(few, SEED, SMALL, tmp_path, lines.append)
     assert np.array_equal(drawn, again)
     assert len(lines) == 1
 

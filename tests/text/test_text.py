@@ -10,12 +10,16 @@ import pytest
 from fluent.syntax import FluentParser
 from fluent.syntax import ast as ftl
 from fluent.syntax.visitor import Visitor
+from jinja2 import nodes
 
 from idia_core import text
 from idia_core.errors import IdiaError, Message
+from idia_core.settings import ASSETS
+from idia_core.ui.markup import templates
 
 CORE = Path(__file__).resolve().parents[2] / "idia_core"
 FILES = sorted((CORE / "text").glob("*.ftl"))
+TEMPLATES = sorted((ASSETS / "templates").glob("*.html"))
 LOOK_UPS = {"say", "hint", "attribute", "IdiaError", "Message", "Finding", "with_deadline"}
 
 
@@ -52,8 +56,8 @@ class Use(NamedTuple):
 
 
 def uses() -> list[Use]:
-    """Find the messages that are named by a literal anywhere in the code."""
-    found = []
+    """Find the messages that are named by a literal anywhere in the code or in a template."""
+    found = template_uses()
     for path in sorted(CORE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in LOOK_UPS:
@@ -61,6 +65,24 @@ def uses() -> list[Use]:
                 if isinstance(at, ast.Constant) and isinstance(at.value, str):
                     found.append(Use(f"{path.relative_to(CORE)}:{node.lineno}", at.value, _given(node)))
     return found
+
+
+def template_uses() -> list[Use]:
+    found = []
+    for path in TEMPLATES:
+        parsed = templates.environment().parse(path.read_text(encoding="utf-8"))
+        for call in parsed.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in LOOK_UPS:
+                values = None if call.dyn_kwargs else frozenset(one.key for one in call.kwargs)
+                found += [Use(f"{path.name}:{call.lineno}", key, values) for key in literals(call.args[0])]
+    return found
+
+
+def literals(key: nodes.Expr) -> list[str]:
+    """Return the keys that are spelled out in an argument, on either side of a condition."""
+    if isinstance(key, nodes.CondExpr):
+        return literals(key.expr1) + (literals(key.expr2) if key.expr2 else [])
+    return [key.value] if isinstance(key, nodes.Const) and isinstance(key.value, str) else []
 
 
 def _name(function: ast.expr) -> str:
@@ -105,6 +127,9 @@ def test_every_language_has_every_message_with_the_same_values(file: Path) -> No
 def test_no_sentence_is_left_over() -> None:
     """Keys that are put together at run time begin with a text that stands in the code."""
     code = "".join(path.read_text(encoding="utf-8") for path in CORE.rglob("*.py"))
+    for path in TEMPLATES:
+        parsed = templates.environment().parse(path.read_text(encoding="utf-8"))
+        code += "".join(f'"{text.value}"' for text in parsed.find_all(nodes.Const))
     named = {use.key for use in uses()}
 
     def built(key: str) -> bool:
@@ -113,6 +138,14 @@ def test_no_sentence_is_left_over() -> None:
         return any(f'"{start}-' in code or f'"{start}"' in code for start in starts) or f'"{key}"' in code
 
     assert [key for key in ENGLISH if key not in named and not built(key)] == []
+
+
+def test_uses_in_templates_are_found_with_their_values() -> None:
+    found = {use.key: use for use in template_uses()}
+    assert found["about"].values == {"model", "photos", "names"}
+    assert found["about"].where.startswith("results.html:")
+    assert found["idia-bound"].values == {"bound", "corrected"}
+    assert len(found) > 80
 
 
 def test_a_message_tells_numbers_messages_and_strings() -> None:

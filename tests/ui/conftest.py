@@ -36,6 +36,9 @@ ERRORS: dict[str, Callable[[str], Exception]] = {
     "KeyError": KeyError,
     "ValueError": ValueError,
     "Error": binascii.Error,
+    "RuntimeError": RuntimeError,
+    "RecursionError": RecursionError,
+    "UnicodeDecodeError": lambda words: UnicodeDecodeError("ascii", words.encode(), 0, 1, words),
     "UnicodeEncodeError": lambda words: UnicodeEncodeError("ascii", words, 0, 1, words),
 }
 """Kinds of errors that may carry what a visitor typed."""

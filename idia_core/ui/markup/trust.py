@@ -1,7 +1,4 @@
-"""The view "How far can I trust this?" as markup: tabs, pictures, captions, tables, the calculator's answer.
-
-Does not: draw a chart (`charts` does), run anything, or place a component (`trust` does).
-"""
+"""The view "How far can I trust this?" as markup: tabs, pictures, captions, tables, the calculator's answer."""
 
 from __future__ import annotations
 
@@ -10,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
-from idia_core.attack.outcome import GENERAL_LEVEL, TITLES
-from idia_core.attack.prompts import render
+from idia_core.attack.outcome import GENERAL_LEVEL
+from idia_core.attack.prompts import render as fill_prompt
 from idia_core.attack.rule import NOBODY
 from idia_core.audit.records import AuditResult
-from idia_core.charts import YOU_SIGN
+from idia_core.evaluation import rules
 from idia_core.evaluation.published import DECOYS_ROWS, PAPER_ALARMS, PAPER_RUNS
+from idia_core.evaluation.records import Evaluation, Rate, Row
 from idia_core.evaluation.uniformity import Uniformity
 from idia_core.sandbox.examples import Example
-from idia_core.text import attribute, has, phrases, say, say_all, slug
-from idia_core.ui.markup.evidence import WIDE_TABLE, known_among
-from idia_core.ui.markup.rates import Cell, Line, Measured, rule_key
+from idia_core.text import attribute, has, say, say_all, slug
+from idia_core.ui.markup.templates import render
 from idia_core.ui.state import RunContext
 
 PHOTO, PROMPT = 0, 2
@@ -35,57 +32,37 @@ LEAST = 0.0001
 
 def tabs() -> Markup:
     """Offer the two views of the right side."""
-    return Markup(
-        '<div role="tablist" class="views"><button type="button" role="tab" id="tab-answer" aria-selected="true"'
-        ' aria-controls="view-answer" data-view="answer">{}</button><button type="button" role="tab" id="tab-trust"'
-        ' aria-selected="false" aria-controls="view-trust" tabindex="-1" data-view="trust">{}</button></div>'
-    ).format(say("trust-answer-tab"), say("trust-tab"))
+    return render("trust.tabs")
 
 
 def head(title: str, text: str) -> Markup:
     """Head one part of the view."""
-    return Markup('<div class="head"><h2>{}</h2><p>{}</p></div>').format(title, text)
+    return render("parts.head", title=title, text=text)
 
 
 def title(text: str) -> Markup:
     """Head one chart."""
-    return Markup('<h3 class="chart-title">{}</h3>').format(text)
+    return render("trust.title", text=text)
 
 
 def note(text: str) -> Markup:
     """Add a word below."""
-    return Markup('<p class="fine">{}</p>').format(text)
+    return render("parts.fine", text=text)
 
 
 def people(everybody: Sequence[Example]) -> Markup:
     """Offer the invented people; a click runs one and draws the pictures."""
-    buttons = Markup("").join(
-        Markup('<li><button type="button" data-person="{}"><b>{}</b> <span>{}</span></button></li>').format(
-            person.key, person.name, phrases.example_caption(person.training_photos)
-        )
-        for person in everybody
-    )
-    if not everybody:
-        return Markup("<p>{}</p>").format(say("trust-pictures-none"))
-    return Markup('<ul class="people">{}</ul>').format(buttons)
+    return render("trust.people", everybody=everybody)
 
 
 def picture_head(number: int) -> Markup:
     """Head one of the five pictures, from 1."""
-    return Markup('<h3 class="picture-head"><i>{}</i> {}</h3>').format(
-        number, say("trust-picture-titles-" + str(number - 1 + 1))
-    )
+    return render("trust.picture_head", number=number)
 
 
 def photos_picture(result: AuditResult, context: RunContext) -> Markup:
     """Show the portraits of the run."""
-    thumbs = Markup("").join(
-        Markup('<li><img src="{}" alt=""></li>').format(one) for one in context.thumbnails
-    )
-    caption = say(
-        "trust-photos-caption", photos=len(result.kept), name=result.encoded.name, truth=context.known_truth
-    )
-    return Markup('<ul class="portraits">{}</ul>').format(thumbs) + _caption(caption)
+    return render("trust.photos_picture", result=result, context=context)
 
 
 def prompts_picture(result: AuditResult) -> Markup:
@@ -93,27 +70,13 @@ def prompts_picture(result: AuditResult) -> Markup:
     templates = result.encoded.prompts.templates
     shown = [at for at in PROMPTS_SHOWN if at < len(templates)] or [0]
     names = (result.encoded.name, *result.names[:NAMES_SHOWN])
-    rows = Markup("").join(
-        Markup("<li>{}{}</li>").format(
-            Markup('<i class="own">{}</i> ').format(YOU_SIGN) if name == names[0] else "",
-            _filled(templates[at], name),
-        )
-        for at in shown
-        for name in names
-    )
-    more = say(
-        "trust-prompts-more", names=len(result.names) - len(names), prompts=len(templates) - len(shown)
-    )
-    caption = say(
-        "trust-prompts-caption",
-        names=len(result.names),
-        prompts=len(templates),
-        sentences=len(result.names) * len(templates),
-        seed=result.encoded.seed,
-        known=known_among(result),
-    )
-    return Markup('<ul class="sentences">{}</ul><p class="fine">{}</p>{}').format(
-        rows, more, _caption(caption)
+    return render(
+        "trust.prompts_picture",
+        result=result,
+        filled=[(name, *_around(templates[at])) for at in shown for name in names],
+        names_left=len(result.names) - len(names),
+        prompts_left=len(templates) - len(shown),
+        known=result.known_names,
     )
 
 
@@ -159,76 +122,66 @@ def won_caption(result: AuditResult, member: bool) -> Markup:
     Returns:
         Two paragraphs.
     """
-    verdict = result.verdict
-    text = say(
-        "trust-won-caption",
-        prompts=verdict.prompts,
-        hits=verdict.hits,
-        tau=verdict.tau,
-        said=say("idia-member") if verdict.member else say("idia-not-member"),
-        outcome=result.evidence.judgement.title,
+    return render(
+        "trust.won_caption",
+        verdict=result.verdict,
+        outcome=result.evidence.judgement.outcome,
+        right=result.verdict.member == member,
     )
-    right = say("trust-truth-right") if verdict.member == member else say("trust-truth-wrong")
-    return _caption(text) + Markup("<p><b>{}</b></p>").format(right)
 
 
 def bound_answer(tau: int, names: int, models: int, prompts: int) -> Markup:
     """Answer the calculator: the bound as a number, and what it means."""
     bound = false_alarm_bound(prompts, tau, names, models)
-    sentences = [
-        say(
-            "trust-calculator-answer",
-            winners=min(prompts // tau, names),
-            names=names,
-            tau=tau,
-            prompts=prompts,
-        )
-    ]
-    if models > 1:
-        sentences.append(say("trust-calculator-models-answer", models=models))
-    sentences.append(say("trust-calculator-people", people=f"{100 * bound:.3g}"))
-    return Markup('<p class="big" role="status"><b>{}</b> <span>{}</span></p><p class="fine">{}</p>').format(
-        percent(bound), " ".join(sentences), say("trust-calculator-assumes")
+    return render(
+        "trust.bound_answer",
+        bound=percent(bound),
+        people=f"{100 * bound:.3g}",
+        winners=min(prompts // tau, names),
+        names=names,
+        tau=tau,
+        prompts=prompts,
+        models=models,
     )
 
 
-def measured_table(measured: Measured) -> Markup:
+def measured_table(measured: Evaluation) -> Markup:
     """Write the measured curves as a table, with the command that repeats them."""
     rows = [
         (
-            str(line.photos),
-            *(percent(line.tpr.rate), span(line.tpr)),
-            *(percent(line.fpr.rate), span(line.fpr)),
-            f"{line.members:,} + {line.non_members:,}",
+            str(row.photos),
+            *(share(row.tpr), span(row.tpr)),
+            *(share(row.fpr), span(row.fpr)),
+            f"{row.tpr.people:,} + {row.fpr.people:,}",
         )
-        for line in measured.lines
+        for row in measured.rows
     ]
-    command = say("trust-command", photos=",".join(str(line.photos) for line in measured.lines))
-    return table(say_all("trust-measured-columns"), rows) + Markup(
-        '<p class="fine">{} <code>{}</code></p>'
-    ).format(say("trust-repeat"), command)
+    return render("trust.measured", rows=rows, photos=",".join(str(row.photos) for row in measured.rows))
 
 
-def training_table(measured: Measured) -> Markup:
+def training_table(measured: Evaluation) -> Markup:
     """Write members found by training portraits as a table."""
-    levels = [str(level) for level, _ in measured.lines[0].by_training]
-    rows = [
-        (str(line.photos), *(percent(cell.rate) for _, cell in line.by_training)) for line in measured.lines
-    ]
+    levels = [str(level) for level, _ in measured.rows[0].by_training]
+    rows = [(str(row.photos), *(share(rate) for _, rate in row.by_training)) for row in measured.rows]
     return table((say("trust-photos-axis"), *levels), rows)
 
 
-def rules_table(line: Line) -> Markup:
+def rule_key(code: str) -> str:
+    """Return the key of a rule's title; `text.has` tells whether the page speaks of the rule at all."""
+    return "trust-rule-titles-" + slug(code)
+
+
+def rules_table(row: Row) -> Markup:
     """Write the rules as a table, for one number of photos."""
     rows = [
-        (say(rule_key(code)), percent(tpr.rate), span(tpr), percent(fpr.rate), span(fpr))
-        for code, tpr, fpr in line.rules
-        if has(rule_key(code))
+        (say(rule_key(one.rule)), share(one.tpr), span(one.tpr), share(one.fpr), span(one.fpr))
+        for one in row.rules
+        if has(rule_key(one.rule))
     ]
     return table(say_all("trust-rule-columns"), rows)
 
 
-def paper_table(measured: Measured | None) -> Markup:
+def paper_table(measured: Evaluation | None) -> Markup:
     """Lay the paper's figures beside ours, every count with its interval."""
     rows: list[tuple[str, ...]] = []
     for number in range(1, PAPER_RUNS + 1):
@@ -240,14 +193,10 @@ def paper_table(measured: Measured | None) -> Markup:
         else:
             alarms = attribute(key, "fpr")
         rows.append((say(key), attribute(key, "photos"), attribute(key, "tpr"), alarms))
-    for line in measured.lines if measured else ():
-        run = say("trust-paper-ours", members=line.members, others=line.non_members)
-        rates = [f"{cell.rate:.3f} ({cell.low:.3f} to {cell.high:.3f})" for cell in (line.tpr, line.fpr)]
-        rows.append((run, str(line.photos), *rates))
-    note = say("trust-paper-note", high=clopper_pearson(0, 18).high)
-    return table(say_all("trust-paper-columns"), rows, folded=False) + Markup(
-        '<p class="fine">{}</p>'
-    ).format(note)
+    for row in measured.rows if measured else ():
+        run = say("trust-paper-ours", members=row.tpr.people, others=row.fpr.people)
+        rows.append((run, str(row.photos), *(_with_interval(rate) for rate in (row.tpr, row.fpr))))
+    return render("trust.paper", rows=rows, high=clopper_pearson(0, 18).high)
 
 
 def decoys_table() -> Markup:
@@ -259,12 +208,12 @@ def decoys_table() -> Markup:
     return table(say_all("trust-decoys-columns"), rows, folded=False)
 
 
-def outcomes_table(line: Line) -> Markup:
+def outcomes_table(row: Row) -> Markup:
     """Write which outcomes members and non-members got."""
     rows = [
-        (f"“{TITLES[code]}”", percent(members), percent(others))
-        for code, members, others in line.outcomes
-        if code in TITLES
+        (f"“{say(f'outcome-{one.outcome}-title')}”", percent(one.members), percent(one.non_members))
+        for one in row.outcomes
+        if one.members is not None and one.non_members is not None
     ]
     return table(say_all("trust-outcomes-columns"), rows, folded=False)
 
@@ -278,39 +227,37 @@ def spread_note(spread: Uniformity) -> Markup:
     return note(say(key, people=spread.people, gap=gap, chance=chance))
 
 
-def blind_note(measured: Measured) -> Markup:
+def blind_note(measured: Evaluation) -> Markup:
     """Set a guess by name beside the rules."""
-    if measured.blind is None:
+    if measured.name_baseline is None:
         return Markup("")
-    members, others = (percent(cell.rate) for cell in measured.blind)
+    members, others = (share(rate) for rate in measured.name_baseline)
     return note(say("trust-blind", members=members, others=others))
 
 
-def weak(measured: Measured | None) -> Markup:
+def weak(measured: Evaluation | None) -> Markup:
     """List where the method is weaker than hoped, as measured, and what a verdict does not show."""
     points = (*(_weak_points(measured) if measured else ()), *say_all("trust-weak"), *say_all("limits"))
-    items = Markup("").join(Markup("<li>{}</li>").format(one) for one in points)
-    return Markup('<ul class="weak">{}</ul>').format(items)
+    return render("trust.weak", points=points)
 
 
-def _weak_points(measured: Measured) -> Iterator[str]:
-    line = measured.lines[-1]
-    for level, cell in line.by_training[:1]:
+def _weak_points(measured: Evaluation) -> Iterator[str]:
+    row = measured.rows[-1]
+    for level, rate in row.by_training[:1]:
         if level == 1:
-            yield say("trust-weak-rare", found=percent(cell.rate), photos=line.photos)
-    codes = ("strong", "p_general<=0.01", "p_matched<=0.05", "p_crossed<=0.05")
-    strong, general, matched, crossed = (line.rule(code) for code in codes)
+            yield say("trust-weak-rare", found=share(rate), photos=row.photos)
+    codes = (rule.code for rule in (rules.STRONG, rules.GENERAL, rules.MATCHED, rules.CROSSED))
+    strong, general, matched, crossed = (row.rule(code) for code in codes)
     if strong:
-        found, idia = percent(strong[0].rate), percent(line.tpr.rate)
-        yield say("trust-weak-strong", found=found, idia=idia, photos=line.photos)
-    if general and general[1].low > GENERAL_LEVEL:
-        alarms = f"{percent(general[1].rate)} ({span(general[1])})"
-        yield say("trust-weak-general", alarms=alarms, level=percent(GENERAL_LEVEL), photos=line.photos)
+        yield say("trust-weak-strong", found=share(strong.tpr), idia=share(row.tpr), photos=row.photos)
+    if general and general.fpr.interval and general.fpr.interval[0] > GENERAL_LEVEL:
+        alarms = f"{share(general.fpr)} ({span(general.fpr)})"
+        yield say("trust-weak-general", alarms=alarms, level=percent(GENERAL_LEVEL), photos=row.photos)
     if matched:
-        yield say("trust-weak-matched", found=percent(matched[0].rate), alarms=percent(matched[1].rate))
+        yield say("trust-weak-matched", found=share(matched.tpr), alarms=share(matched.fpr))
     if crossed:
-        yield say("trust-weak-crossed", found=percent(crossed[0].rate), alarms=percent(crossed[1].rate))
-    for kind, spread in line.spreads:
+        yield say("trust-weak-crossed", found=share(crossed.tpr), alarms=share(crossed.fpr))
+    for kind, spread in row.p_values:
         if spread.chance <= GROSS and has("trust-spread-titles-" + kind):
             yield say("trust-weak-spread", kind=say("trust-spread-titles-" + slug(kind)))
 
@@ -325,19 +272,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], folded: bool = 
     Returns:
         The table.
     """
-    top = Markup("").join(Markup('<th scope="col">{}</th>').format(title) for title in columns)
-    body = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            row[0], Markup("").join(Markup("<td>{}</td>").format(cell) for cell in row[1:])
-        )
-        for row in rows
-    )
-    inside = Markup(
-        '{}<table class="figures"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
-    ).format(WIDE_TABLE, top, body)
-    if not folded:
-        return inside
-    return Markup('<details class="fold"><summary>{}</summary>{}</details>').format(say("table-open"), inside)
+    return render("trust.figures", titles=columns, rows=rows, folded=folded)
 
 
 def percent(rate: float) -> str:
@@ -347,9 +282,20 @@ def percent(rate: float) -> str:
     return f"{rate:.0%}" if 0.1 <= rate <= 0.995 else f"{rate:.2%}" if rate < 0.01 else f"{rate:.1%}"
 
 
-def span(cell: Cell) -> str:
-    """Write an interval."""
-    return f"{percent(cell.low)} to {percent(cell.high)}"
+def share(rate: Rate) -> str:
+    """Write a measured rate; a dash where there was nobody."""
+    return "–" if rate.mean is None else percent(rate.mean)
+
+
+def span(rate: Rate) -> str:
+    """Write the interval of a measured rate; a dash where there was nobody."""
+    return "–" if rate.interval is None else " to ".join(percent(end) for end in rate.interval)
+
+
+def _with_interval(rate: Rate) -> str:
+    if rate.mean is None or rate.interval is None:
+        return "–"
+    return f"{rate.mean:.3f} ({rate.interval[0]:.3f} to {rate.interval[1]:.3f})"
 
 
 def _prompt(result: AuditResult) -> int:
@@ -360,11 +306,11 @@ def _spoken(result: AuditResult) -> str:
     return result.encoded.prompts.templates[_prompt(result)].replace("{0}", "…")
 
 
-def _filled(template: str, name: str) -> Markup:
-    """Fill a template, the name in bold."""
-    before, _, after = render(template, "\0").partition("\0")
-    return Markup("{}<b>{}</b>{}").format(before, name, after)
+def _around(template: str) -> tuple[str, str]:
+    """Return what stands before and after the name in a template."""
+    before, _, after = fill_prompt(template, "\0").partition("\0")
+    return before, after
 
 
 def _caption(text: str) -> Markup:
-    return Markup("<p>{}</p>").format(text)
+    return render("parts.paragraph", text=text)

@@ -21,6 +21,7 @@ from idia_core.errors import IdiaError
 from idia_core.text import tell
 from idia_core.ui.page.gradio_patches import public_error
 from idia_core.ui.service.page import Page
+from idia_core.ui.service.visit import Choice
 from idia_core.ui.state import Form
 
 NAME = "audit"
@@ -61,17 +62,17 @@ def audit(
         page.uploads.add(visitor, files)
         page.faces.look(visitor)
         tau, size = choice
-        page.sessions.change(visitor, lambda old: replace(old, tau=tau, size=size))
-        page.ask(visitor, asked)
+        page.sessions.change(visitor, lambda old: replace(old, choice=Choice(old.choice.model, tau, size)))
+        page.runner.ask(visitor, asked)
         result: AuditResult | None = None
-        for screen in page.run(visitor, address):
+        for screen in page.runner.run(visitor, address):
             if screen.error is not None:
                 # A new one: the old one's frames hold the photos.
                 raise IdiaError(screen.error.message.code, **screen.error.message.values)
             result = screen.shown[0] if screen.shown else result
         if result is None:
             raise IdiaError("api-nothing")
-        aside = page.sessions.open(visitor).own.refused
+        aside = page.sessions.open(visitor).photos.own.refused
         return {
             **report.audit_facts(result),
             "set_aside": [{"label": one.label, "reason": tell(one.reason)} for one in aside],

@@ -1,9 +1,7 @@
 """The view "How far can I trust this?": its components, and what happens in them.
 
-Nothing of it is drawn before somebody opens it, so that the main view starts as fast without it as with it.
-
-Does not: hold words (`trust_wording`) or markup (`trust_view`), run anything but the page's own actions, or keep
-anything: a demonstration's visit is forgotten when its pictures are drawn.
+It is filled when it is opened for the first time, so that it does not slow the start of the main view. A run in it
+is a visit of its own, which is forgotten when its pictures are drawn.
 """
 
 from __future__ import annotations
@@ -17,15 +15,15 @@ import gradio as gr
 
 from idia_core import charts
 from idia_core.audit.records import AuditResult
+from idia_core.evaluation.records import Evaluation
 from idia_core.settings import ASSETS
 from idia_core.text import say, slug
-from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
-from idia_core.ui.markup.rates import Measured
+from idia_core.ui.page import trust_values
 from idia_core.ui.page.gradio_patches import event_field, plot_data
 from idia_core.ui.page.trust_values import MOST_MODELS, PROMPTS, SIZES, SPREADS, calculated, values
 from idia_core.ui.service.page import Page
-from idia_core.ui.state import Form, Run, RunContext, Screen
+from idia_core.ui.state import Form, RunContext, Screen
 
 RATES = ASSETS / "sandbox" / "evaluation.json"
 PEOPLE_SCRIPT = (
@@ -41,29 +39,29 @@ PEOPLE_SCRIPT = (
 class Trust:
     """The components of the view that change or are read."""
 
-    tabs: Any
+    tabs: gr.HTML
     """The switch between the two views."""
-    people: Any
+    people: gr.HTML
     """The invented people; a click runs one."""
-    progress: Any
+    progress: gr.HTML
     """Where that run is."""
-    pictures: tuple[Any, ...]
+    pictures: tuple[gr.Column | gr.HTML | gr.Plot, ...]
     """The box of the five pictures, then each picture, then the captions of the last three."""
-    filled: dict[str, Any]
+    filled: dict[str, gr.HTML | gr.Plot | gr.Row | gr.Column]
     """What is filled when the view is opened for the first time, by name."""
-    sliders: tuple[Any, Any, Any]
+    sliders: tuple[gr.Slider, gr.Radio, gr.Slider]
     """The calculator's tau, names and models."""
-    answer: tuple[Any, Any]
+    answer: tuple[gr.HTML, gr.Plot]
     """Its number and its figure."""
 
 
-def place_tabs() -> Any:
+def place_tabs() -> gr.HTML:
     """Place the switch between the two views."""
     script = (ASSETS / "js" / "views.js").read_text(encoding="utf-8")
     return gr.HTML(trust_markup.tabs(), js_on_load=script, elem_id="views")
 
 
-def place(page: Page, tabs: Any) -> Trust:
+def place(page: Page, tabs: gr.HTML) -> Trust:
     """Put the view on the page; must be called inside the framework's context.
 
     Args:
@@ -89,7 +87,7 @@ def place(page: Page, tabs: Any) -> Trust:
 
 
 def connect(page: Page, trust: Trust) -> None:
-    """Tie the view's events.
+    """Connect the view's events.
 
     Args:
         page: the actions.
@@ -102,10 +100,10 @@ def connect(page: Page, trust: Trust) -> None:
         key = str(event_field(event, "key") or "")
         asked = Form("", "", seed if isinstance(seed, int) else 0, "", key)
         address = request.client.host if request.client else ""
-        yield from demonstrate(page, trust, Run(f"{request.session_hash} shown", None, address), asked)
+        yield from demonstrate(page, trust, f"{request.session_hash} shown", asked, address)
 
     def turned_to() -> dict[Any, Any]:
-        return filled(trust, rates.read(RATES), rates.read_pools(RATES.parent))
+        return filled(trust, trust_values.read_rates(RATES), trust_values.read_pools(RATES.parent))
 
     def moved(tau: float, names: str, models: float) -> tuple[str, Any]:
         return calculated(int(tau), int(names.replace(",", "")), int(models))
@@ -125,28 +123,31 @@ def connect(page: Page, trust: Trust) -> None:
         )
 
 
-def demonstrate(page: Page, trust: Trust, run: Run, asked: Form) -> Iterator[dict[Any, Any]]:
+def demonstrate(
+    page: Page, trust: Trust, visitor: str, asked: Form, address: str = ""
+) -> Iterator[dict[Any, Any]]:
     """Run an example as the page runs it, draw its five pictures, and forget it.
 
     Args:
         page: the actions.
         trust: the components.
-        run: whose it is: a visit of its own, so that the visitor's answer stays as it is.
+        visitor: a visit of its own, so that the visitor's answer stays as it is.
         asked: the example and the seed.
+        address: where the visitor connects from, for the rate limit.
     Yields:
         Component -> value.
     """
-    page.ask(run.visitor, asked)
+    page.runner.ask(visitor, asked)
     try:
-        with closing(page.run(run.visitor, run.address)) as screens:
+        with closing(page.runner.run(visitor, address)) as screens:
             for screen in screens:
                 found = _shown(page, trust, screen, asked)
                 if found:
                     yield found
     finally:
         # The same person clicked twice: the first run ends at its next step, and the second is still alive.
-        if not page.sessions.change(run.visitor, lambda old: old).alive:
-            page.sessions.forget(run.visitor)
+        if not page.sessions.touch(visitor).asking.alive:
+            page.sessions.forget(visitor)
 
 
 def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, Any]:
@@ -162,7 +163,7 @@ def _shown(page: Page, trust: Trust, screen: Screen, asked: Form) -> dict[Any, A
     return found
 
 
-def filled(trust: Trust, measured: Measured | None, pools: Sequence[Measured]) -> dict[Any, Any]:
+def filled(trust: Trust, measured: Evaluation | None, pools: Sequence[Evaluation]) -> dict[Any, Any]:
     """Fill the view when it is opened.
 
     Args:
@@ -176,7 +177,7 @@ def filled(trust: Trust, measured: Measured | None, pools: Sequence[Measured]) -
     return found | dict(zip(trust.answer, calculated(1, 1000, 1), strict=True))
 
 
-def _place_pictures() -> tuple[Any, ...]:
+def _place_pictures() -> tuple[gr.Column | gr.HTML | gr.Plot, ...]:
     with gr.Column(visible=False, elem_id="pictures") as box:
         shown, captions = [], []
         for number in range(1, 6):
@@ -190,9 +191,9 @@ def _place_pictures() -> tuple[Any, ...]:
     return (box, *shown, *captions)
 
 
-def _place_rates() -> dict[str, Any]:
+def _place_rates() -> dict[str, gr.HTML | gr.Plot | gr.Row | gr.Column]:
     """Place what is filled on the first opening."""
-    parts: dict[str, Any] = {}
+    parts: dict[str, gr.HTML | gr.Plot | gr.Row | gr.Column] = {}
     with gr.Column(elem_classes="part", elem_id="measured"):
         parts["about"] = gr.HTML("")
         with gr.Row(elem_classes="pair") as parts["curves"]:
@@ -231,13 +232,13 @@ def _place_rates() -> dict[str, Any]:
     return parts
 
 
-def _titled(title: str) -> Any:
+def _titled(title: str) -> gr.Plot:
     with gr.Column():
         gr.HTML(trust_markup.title(title))
         return _chart()
 
 
-def _place_calculator() -> tuple[tuple[Any, Any, Any], tuple[Any, Any]]:
+def _place_calculator() -> tuple[tuple[gr.Slider, gr.Radio, gr.Slider], tuple[gr.HTML, gr.Plot]]:
     with gr.Column(elem_classes="part", elem_id="calculator"):
         text = say("trust-calculator-text", prompts=PROMPTS)
         gr.HTML(trust_markup.head(say("trust-calculator-title"), text))
@@ -264,7 +265,7 @@ def _place_calculator() -> tuple[tuple[Any, Any, Any], tuple[Any, Any]]:
     return (tau, names, models), (number, figure)
 
 
-def _chart(name: str | None = None) -> Any:
+def _chart(name: str | None = None) -> gr.Plot:
     return gr.Plot(show_label=False, elem_classes="chart", elem_id=name)
 
 

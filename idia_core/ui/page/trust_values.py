@@ -1,11 +1,10 @@
-"""What the view "How far can I trust this?" shows once it is open: measured rates, and the calculator's answer.
-
-Does not: place a component (`trust` does), read a file (`rates` does), or run anything.
-"""
+"""What the view "How far can I trust this?" shows once it is open: measured rates, and the calculator's answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,19 +13,51 @@ from idia_core import charts
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
 from idia_core.attack.prompts import PAPER
 from idia_core.charts import Axes, Point, Series
+from idia_core.evaluation import curves, report, rules
 from idia_core.evaluation.published import DECOYS_MEMBERS, DECOYS_ROWS
+from idia_core.evaluation.records import POOLS, Evaluation, PValueKind, Row
 from idia_core.text import say, slug
-from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
-from idia_core.ui.markup.rates import Line, Measured
 from idia_core.ui.page.gradio_patches import plot_data
 
 PROMPTS = len(PAPER.templates)
 SIZES = (100, 1_000, 10_000, 100_000)
 """Numbers of names that the calculator offers."""
 MOST_MODELS = 20
-SPREADS = ("general", "matched")
+SPREADS: tuple[PValueKind, ...] = ("general", "matched")
 """The p-values whose spread is shown."""
+RULES_DRAWN = (rules.IDIA, rules.IDIA_TAUS[-1], rules.GENERAL, rules.MATCHED, rules.STRONG)
+"""Rules that the figures draw; the table has them all."""
+
+
+def read_rates(file: Path) -> Evaluation | None:
+    """Read the rates that ship with the sandbox.
+
+    Args:
+        file: JSON of `evaluate`.
+    Returns:
+        The rates, from few photos to many; None where there is no such file.
+    Raises:
+        IdiaError: it is no evaluation.
+    """
+    if not file.is_file():
+        return None
+    found = report.read_evaluation(file)
+    return replace(found, rows=tuple(sorted(found.rows, key=lambda row: row.photos)))
+
+
+def read_pools(folder: Path) -> tuple[Evaluation, ...]:
+    """Read the same measured among other kinds of names: `evaluation-KIND.json`.
+
+    Args:
+        folder: of the sandbox.
+    Returns:
+        One for each file, from the easiest names to the hardest.
+    Raises:
+        IdiaError: a file is no evaluation.
+    """
+    found = (read_rates(file) for file in folder.glob("evaluation-*.json"))
+    return tuple(sorted((one for one in found if one), key=lambda one: POOLS.index(one.pool)))
 
 
 def calculated(tau: int, names: int, models: int) -> tuple[str, Any]:
@@ -45,7 +76,7 @@ def calculated(tau: int, names: int, models: int) -> tuple[str, Any]:
     return str(trust_markup.bound_answer(tau, names, models, PROMPTS)), plot_data(figure)
 
 
-def values(measured: Measured | None, pools: Sequence[Measured]) -> dict[str, Any]:
+def values(measured: Evaluation | None, pools: Sequence[Evaluation]) -> dict[str, Any]:
     """Draw all that was measured, and what others measured.
 
     Args:
@@ -63,30 +94,36 @@ def values(measured: Measured | None, pools: Sequence[Measured]) -> dict[str, An
         found["about"] = str(trust_markup.head(say("trust-measured-title"), say("trust-measured-none")))
         found |= {"curves": gr.Row(visible=False), "training": gr.Plot(visible=False)}
     else:
-        found |= _curves(measured) | _rules(measured) | _spreads(measured.lines[-1])
+        found |= _curves(measured) | _rules(measured) | _spreads(measured.rows[-1])
     if pools:
-        lines = [rates.found(one.lines, say("trust-pool-titles-" + slug(one.pool))) for one in pools]
+        lines = [
+            line
+            for one in pools
+            for line in curves.by_photos(say("trust-pool-titles-" + slug(one.pool)), one.rows, "tpr")
+        ]
         found |= {"pools_box": gr.Column(visible=True), "pools": _rates(lines, say("trust-found-axis"))}
     return found
 
 
-def _curves(measured: Measured) -> dict[str, Any]:
+def _curves(measured: Evaluation) -> dict[str, Any]:
     text = say(
         "trust-measured-text",
-        members=measured.lines[0].members,
-        others=measured.lines[0].non_members,
+        members=measured.rows[0].tpr.people,
+        others=measured.rows[0].fpr.people,
         names=measured.names,
         tau=measured.tau,
-        draws=measured.draws,
+        draws=max(row.draws for row in measured.rows),
     )
     values: dict[str, Any] = {
         "about": str(trust_markup.head(say("trust-measured-title"), text)),
-        "found": _rates([rates.found(measured.lines, say("trust-found"))], say("trust-found-axis")),
-        "alarms": _alarms([rates.false_alarms(measured.lines, say("trust-false-alarms"))], _bound(measured)),
+        "found": _rates(curves.by_photos(say("trust-found"), measured.rows, "tpr"), say("trust-found-axis")),
+        "alarms": _alarms(
+            curves.by_photos(say("trust-false-alarms"), measured.rows, "fpr"), _bound(measured)
+        ),
         "table": str(trust_markup.note(say("trust-false-text")) + trust_markup.measured_table(measured)),
         "training": gr.Plot(visible=False),
     }
-    training = rates.by_training(measured.lines)
+    training = curves.by_training(measured.rows)
     if training:
         axes = Axes(say("trust-training-axis"), say("trust-found-axis"), doubling=True)
         values["training_head"] = str(trust_markup.head(say("trust-training"), say("trust-training-text")))
@@ -95,15 +132,16 @@ def _curves(measured: Measured) -> dict[str, Any]:
     return values
 
 
-def _rules(measured: Measured) -> dict[str, Any]:
+def _rules(measured: Evaluation) -> dict[str, Any]:
     """Fill the other rules and the outcomes, where they were measured."""
-    last = measured.lines[-1]
+    last = measured.rows[-1]
     if not last.rules:
         return {}
+    titles = {rule.code: say(trust_markup.rule_key(rule.code)) for rule in RULES_DRAWN}
     values: dict[str, Any] = {
         "rules_box": gr.Column(visible=True),
-        "rules_found": _rates(rates.by_rule(measured.lines, alarms=False), say("trust-found-axis")),
-        "rules_alarms": _alarms(rates.by_rule(measured.lines, alarms=True), _bound(measured)),
+        "rules_found": _rates(curves.by_rule(titles, measured.rows, "tpr"), say("trust-found-axis")),
+        "rules_alarms": _alarms(curves.by_rule(titles, measured.rows, "fpr"), _bound(measured)),
         "rules_table": str(trust_markup.rules_table(last) + trust_markup.blind_note(measured)),
     }
     if last.outcomes:
@@ -113,12 +151,12 @@ def _rules(measured: Measured) -> dict[str, Any]:
     return values
 
 
-def _spreads(line: Line) -> dict[str, Any]:
+def _spreads(row: Row) -> dict[str, Any]:
     """Fill the p-values' spread, where it was measured."""
-    known = dict(line.spreads)
+    known = dict(row.p_values)
     if not set(SPREADS) <= set(known):
         return {}
-    text = say("trust-spreads-text", photos=line.photos)
+    text = say("trust-spreads-text", photos=row.photos)
     values: dict[str, Any] = {
         "spreads_box": gr.Column(visible=True),
         "spreads_head": str(trust_markup.head(say("trust-spreads-title"), text)),
@@ -129,13 +167,13 @@ def _spreads(line: Line) -> dict[str, Any]:
     return values
 
 
-def _bound(measured: Measured) -> float:
+def _bound(measured: Evaluation) -> float:
     return false_alarm_bound(measured.prompts, measured.tau, measured.names)
 
 
 def _alarms(lines: Sequence[Series], bound: float) -> Any:
     """Draw false alarms on a scale of their own, with what chance allows at most."""
-    highest = max(point.high for line in lines for point in line.points)
+    highest = max((point.high for line in lines for point in line.points), default=0.0)
     axes = Axes(
         say("trust-photos-axis"), say("trust-false-axis"), max(1.15 * highest, 1.3 * bound), bound=bound
     )

@@ -1,7 +1,4 @@
-"""The models that the page offers, and the one thread that is allowed to touch them.
-
-Does not: know a visitor, or decide what is asked.
-"""
+"""The models that the page offers, the one thread that uses them, and the download of their weights."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ Value = TypeVar("Value")
 
 
 class Engine:
-    """Models, candidates' vectors, and their thread; one for all visitors."""
+    """Models, the cached vectors of candidate names, and the models' thread; one instance for all visitors."""
 
     def __init__(self, settings: Settings) -> None:
         """Set up; load nothing.
@@ -49,7 +46,7 @@ class Engine:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
 
     def start(self, work: Callable[[], Value]) -> Future[Value]:
-        """Hand work to the model's thread, behind what is there already.
+        """Queue work for the models' thread.
 
         Args:
             work: goes on to its end once it has begun.
@@ -59,7 +56,7 @@ class Engine:
         return self._thread.submit(work)
 
     def encoder(self, spec: ModelSpec) -> Encoder:
-        """Return the loaded model; for the model's thread only.
+        """Return a loaded model; to be called in the models' thread only.
 
         Raises:
             IdiaError: it is not on this machine, or cannot be loaded.
@@ -71,11 +68,11 @@ class Engine:
         return self._models.get(spec)
 
     def text_cache(self, asked: PromptSet) -> TextCache:
-        """Choose where candidates' vectors are kept: what a visitor typed leaves no trace on the disk."""
+        """Choose where candidates' vectors are cached: on the disk, but in memory only for typed templates."""
         return self._disk if asked is prompts.PAPER else self._memory
 
     def spec(self, key: str) -> ModelSpec:
-        """Find a model of the picker; nothing else may be loaded from a page.
+        """Find a model of the picker by its key; the page loads no other.
 
         Raises:
             IdiaError: the page does not offer it.
@@ -90,7 +87,7 @@ class Engine:
         return [weights.available(spec) for spec in self.specs]
 
     def warm_up(self) -> None:
-        """Load the default model, if it is here, and read its candidates, before anybody asks."""
+        """Load the default model, if it is on this machine, and embed its candidate names, before anybody asks."""
         if not weights.available(self.default):
             return
         encoder = self.start(lambda: self.encoder(self.default)).result()
@@ -105,27 +102,27 @@ class Engine:
             pass
 
 
-SECONDS_BETWEEN = 0.5
-"""Reports are passed on no more often than this."""
+REPORT_SECONDS = 0.5
+"""Pause between two reports of a download."""
 
 
 class _Stopped(BaseException):
-    """Ends the thread from inside its next report; no handler for ordinary errors may swallow it."""
+    """Ends the download's thread from inside its next report; no handler of `Exception` on the way swallows it."""
 
 
 def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
-    """Fetch a model's weights.
+    """Download a model's weights in a thread of its own; closing the generator ends it at its next report.
 
     Args:
         spec: the model.
     Yields:
-        Bytes done and bytes in total, of the file under way.
+        Bytes done and bytes in total, of the file under way, every `REPORT_SECONDS`.
     Raises:
-        IdiaError: as `weights.fetch`.
+        IdiaError: as `weights.fetch`; any other exception of the thread is raised here too.
     """
     reports: queue.SimpleQueue[tuple[int, int]] = queue.SimpleQueue()
     stop = threading.Event()
-    failures: list[IdiaError] = []
+    failures: list[Exception] = []
 
     def report(done: int, total: int) -> None:
         if stop.is_set():
@@ -135,10 +132,10 @@ def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
     def work() -> None:
         try:
             weights.fetch(spec, report)
-        except IdiaError as error:
-            failures.append(error)
         except _Stopped:
             return
+        except Exception as error:  # noqa: BLE001 - a thread would print it with its words; it is raised below
+            failures.append(error)
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
@@ -146,7 +143,7 @@ def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
     try:
         under_way = True
         while under_way:
-            thread.join(SECONDS_BETWEEN)
+            thread.join(REPORT_SECONDS)
             under_way = thread.is_alive()  # asked before the reports are read, so that none is missed
             while not reports.empty():
                 latest = reports.get()
@@ -154,4 +151,4 @@ def fetch_steps(spec: ModelSpec) -> Generator[tuple[int, int], None, None]:
     finally:
         stop.set()
     if failures:
-        raise failures[0]
+        raise failures.pop()  # not kept here too: error and list would keep each other, and the run's photos, alive

@@ -1,6 +1,6 @@
-"""What goes wrong on our side during a run: which faults are caught, what the log hears, what the visitor hears.
+"""What a run says of an error that is not the visitor's mistake: its kind and place to the log, a sentence to the page.
 
-Does not: handle a person's mistake (`IdiaError`), or repeat a fault's own words, which may hold what was typed.
+Never its own words, which may quote what was typed.
 """
 
 from __future__ import annotations
@@ -12,32 +12,21 @@ from idia_core.errors import IdiaError
 
 _log = logging.getLogger(__name__)
 
-CAUGHT = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RuntimeError,  # torch's own errors too
-    TypeError,
-    ValueError,
-)
-"""What a fault of ours, or of the machine, raises in a run; the visitor hears of it without details."""
 TORCH_OUT_OF_MEMORY = "OutOfMemoryError"
 """torch's error for a full GPU, by name, because nothing here imports torch."""
 
 
-def describe_error(error: BaseException) -> IdiaError:
-    """Write to the log what failed and where, and no word more.
+def describe_error(error: Exception) -> IdiaError:
+    """Log the kind and place of an error that ended a run.
 
     Args:
-        error: one of `OURS`.
+        error: as it was caught; any kind but `IdiaError`.
     Returns:
         What to tell the visitor.
     """
     _log.error("a run failed: %s", kind_and_place(error))
-    short = isinstance(error, MemoryError) or type(error).__name__ == TORCH_OUT_OF_MEMORY
-    return IdiaError("no-memory" if short else "broke")
+    out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == TORCH_OUT_OF_MEMORY
+    return IdiaError("no-memory" if out_of_memory else "broke")
 
 
 def kind_and_place(error: BaseException) -> str:

@@ -1,7 +1,4 @@
-"""How often somebody may start a run, and how long a run may take.
-
-Does not: know what a run does, or keep an address for longer than a minute.
-"""
+"""Limits that all visitors share: starts per minute, the queue before the model, time for a run, memory for photos."""
 
 from __future__ import annotations
 
@@ -22,27 +19,27 @@ MINUTE = 60.0
 
 
 class RateLimiter:
-    """How often somebody may start; threads share it."""
+    """At most so many starts within any minute, for each page or address; safe to share among threads."""
 
     def __init__(self, per_minute: int, now: Clock) -> None:
-        """Start empty.
+        """Start with nobody counted.
 
         Args:
             per_minute: starts within any minute; 0 is no limit.
-            now: a clock that never goes back.
+            now: a monotonic clock, in seconds.
         """
         self._per_minute = per_minute
         self._now = now
         self._starts: dict[str, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def start(self, who: str) -> None:
-        """Count a start.
+    def count_start(self, who: str) -> None:
+        """Count a start, or refuse it.
 
         Args:
-            who: a page or an address, forgotten a minute after its last start; nobody counts where it is empty.
+            who: a page or an address, forgotten a minute after its last start; an empty one is not limited.
         Raises:
-            IdiaError: that is too often.
+            IdiaError: there were too many within the last minute; the message says how long to wait.
         """
         if self._per_minute == 0 or not who:
             return
@@ -59,7 +56,7 @@ class RateLimiter:
             starts.append(now)
 
     def sweep(self) -> None:
-        """Forget those who did not start for a minute."""
+        """Forget who has not started for a minute."""
         with self._lock:
             oldest = self._now() - MINUTE
             for key in [key for key, starts in self._starts.items() if starts[-1] <= oldest]:
@@ -72,9 +69,11 @@ def with_deadline(
     """Pass steps on until the time is up.
 
     Args:
-        steps: closed at the end, whatever it is.
-        seconds: how long they may take together; looked at after every step.
-        too_long: code of what to say then; it is given the seconds.
+        steps: closed at the end in any case.
+        seconds: how long they may take together; checked after every step, so that one long step is not cut short.
+        too_long: code of the error's message, which gets the value `seconds`.
+    Yields:
+        The steps.
     Raises:
         IdiaError: the time is up.
     """
@@ -87,22 +86,23 @@ def with_deadline(
 
 
 RUNS_REMEMBERED = 20
+"""Lengths of the last runs that make up the usual one."""
 
 
 class RunQueue:
-    """A bounded line, first come, first served; threads may share it."""
+    """A bounded queue, first come, first served; safe to share among threads."""
 
-    def __init__(self, most_waiting: int) -> None:
+    def __init__(self, max_waiting: int) -> None:
         """Start empty.
 
         Args:
-            most_waiting: how many may wait behind the one that is served, 0 or more.
+            max_waiting: how many may wait behind the run that is under way, 0 or more.
         """
-        self._most = most_waiting + 1
-        self._places: list[object] = []
-        self._began = 0.0
-        self._lengths: deque[float] = deque(maxlen=RUNS_REMEMBERED)
-        self._moved = threading.Condition()
+        self._max = max_waiting + 1
+        self._tickets: list[object] = []
+        self._head_since = 0.0
+        self._seconds: deque[float] = deque(maxlen=RUNS_REMEMBERED)
+        self._changed = threading.Condition()
 
     def join(self) -> object:
         """Take the last place.
@@ -110,96 +110,96 @@ class RunQueue:
         Returns:
             A ticket, to be handed to `leave` in any case.
         Raises:
-            IdiaError: the line is full.
+            IdiaError: the queue is full.
         """
-        with self._moved:
+        with self._changed:
             self.check_room()
             ticket = object()
-            self._places.append(ticket)
-            if len(self._places) == 1:
-                self._began = time.monotonic()
+            self._tickets.append(ticket)
+            if len(self._tickets) == 1:
+                self._head_since = time.monotonic()
             return ticket
 
     def check_room(self) -> None:
-        """Refuse who could not join now, before anything is prepared for them.
+        """Refuse a run that could not join now, before anything is prepared for it.
 
         Raises:
-            IdiaError: the line is full.
+            IdiaError: the queue is full.
         """
-        if len(self._places) >= self._most:
+        if len(self._tickets) >= self._max:
             raise IdiaError("line-full")
 
-    def ahead(self, ticket: object, patience: float = 0.0) -> int:
-        """Count who comes before; 0 means that it is one's turn.
+    def ahead(self, ticket: object, timeout: float = 0.0) -> int:
+        """Return how many runs come before; 0 means that it is this one's turn.
 
         Args:
             ticket: from `join`.
-            patience: seconds to wait for the turn before counting.
+            timeout: seconds to wait for the turn before counting.
         """
-        with self._moved:
-            self._moved.wait_for(lambda: self._places[0] is ticket, timeout=patience)
-            return self._places.index(ticket)
+        with self._changed:
+            self._changed.wait_for(lambda: self._tickets[0] is ticket, timeout=timeout)
+            return self._tickets.index(ticket)
 
     def leave(self, ticket: object) -> None:
-        """Give the place up; the others move on at once."""
-        with self._moved:
-            if self._places[0] is ticket:
+        """Give up the place; the others move on at once."""
+        with self._changed:
+            if self._tickets[0] is ticket:
                 now = time.monotonic()
-                self._lengths.append(now - self._began)
-                self._began = now
-            self._places.remove(ticket)
-            self._moved.notify_all()
+                self._seconds.append(now - self._head_since)
+                self._head_since = now
+            self._tickets.remove(ticket)
+            self._changed.notify_all()
 
     def usual_seconds(self) -> float | None:
-        """Return how long one usually takes who is served, the median of the last few; None before the first."""
-        with self._moved:
-            return sorted(self._lengths)[len(self._lengths) // 2] if self._lengths else None
+        """Return the median length of the last runs, waiting not counted; None before the first has ended."""
+        with self._changed:
+            return sorted(self._seconds)[len(self._seconds) // 2] if self._seconds else None
 
     def __len__(self) -> int:
-        """Return how many stand in the line, the one that is served included."""
-        return len(self._places)
+        """Return how many runs are in the queue, the one that is under way included."""
+        return len(self._tickets)
 
 
 class MemoryBudget:
-    """A bound on bytes; threads share it."""
+    """A bound on the bytes of all photos together; safe to share among threads."""
 
-    def __init__(self, most_bytes: int) -> None:
-        """Start with nothing taken.
+    def __init__(self, max_bytes: int) -> None:
+        """Start with nothing reserved.
 
         Args:
-            most_bytes: of everything together.
+            max_bytes: of everything together.
         """
-        self._most = most_bytes
-        self._taken = 0
-        # Freeing may happen anywhere, also while this very thread counts.
+        self._max = max_bytes
+        self._reserved = 0
+        # Reentrant: a finalizer may run at any point, also while this very thread holds the lock.
         self._lock = threading.RLock()
 
     @property
-    def taken(self) -> int:
-        """Return the bytes taken."""
-        return self._taken
+    def reserved(self) -> int:
+        """Return the bytes reserved."""
+        return self._reserved
 
-    def take(self, n_bytes: int) -> None:
-        """Count bytes in.
+    def reserve(self, n_bytes: int) -> None:
+        """Reserve bytes.
 
         Raises:
             IdiaError: there is no room for them.
         """
         with self._lock:
-            if self._taken + n_bytes > self._most:
+            if self._reserved + n_bytes > self._max:
                 raise IdiaError("memory-full")
-            self._taken += n_bytes
+            self._reserved += n_bytes
 
-    def give_back(self, n_bytes: int) -> None:
-        """Count bytes out."""
+    def release(self, n_bytes: int) -> None:
+        """Release bytes that were reserved."""
         with self._lock:
-            self._taken -= n_bytes
+            self._reserved -= n_bytes
 
-    def until_gone(self, thing: object, n_bytes: int) -> None:
-        """Count bytes out, which were counted in before, when nobody refers to a thing any more.
+    def release_when_freed(self, thing: object, n_bytes: int) -> None:
+        """Release bytes that were reserved, as soon as nothing refers to a thing any more.
 
         Args:
-            thing: whatever the bytes belong to.
+            thing: what the bytes belong to.
             n_bytes: how many.
         """
-        weakref.finalize(thing, self.give_back, n_bytes).atexit = False
+        weakref.finalize(thing, self.release, n_bytes).atexit = False

@@ -1,6 +1,6 @@
-"""What the page remembers of a visitor, in memory, for as long as the page is open and not a quarter hour longer.
+"""Where visits are kept, in memory only, and where files on their way from a browser are.
 
-Does not: write to disk, outlive the process, or hold anything of a visitor whose page has closed.
+A visit goes when its page closes, or when it has not been used for the host's `session_minutes`.
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ import threading
 from collections.abc import Callable
 
 from idia_core.errors import IdiaError
-from idia_core.ui.state import Visit
+from idia_core.ui.service.visit import Visit, VisitPhotos
 
 Clock = Callable[[], float]
 
-MOST_INBOXES = 200
+MAX_BATCHES = 200
 """Batches of files that may be on their way at once, of all visitors together."""
-MOST_VISITS = 1000
-"""Open pages of which something is remembered at once."""
-INBOX_SECONDS = 300.0
+MAX_VISITS = 1000
+"""Visits that are kept at once."""
+BATCH_SECONDS = 300.0
 """A batch of files that nobody collects is dropped after this."""
 
 
 class Sessions:
-    """Visits by the page's own session key; threads may share it."""
+    """Visits by the web framework's session key; safe to share among threads."""
 
     def __init__(self, seconds: float, now: Clock) -> None:
         """Start empty.
 
         Args:
             seconds: how long an unused visit is kept.
-            now: a clock that never goes back.
+            now: a monotonic clock, in seconds.
         """
         self._seconds = seconds
         self._now = now
@@ -37,26 +37,26 @@ class Sessions:
         self._lock = threading.Lock()
 
     def open(self, key: str) -> Visit:
-        """Return a visit, a new one if there is none: the visitor is there and just did something.
+        """Return a visit, a new one if there is none: for what a visitor does, as opposed to `change`.
 
         Raises:
-            IdiaError: more pages are open than are remembered.
+            IdiaError: as many visits are kept as may be.
         """
         with self._lock:
-            if key not in self._visits and len(self._visits) >= MOST_VISITS:
+            if key not in self._visits and len(self._visits) >= MAX_VISITS:
                 raise IdiaError("visitors-too-many")
             _, visit = self._visits.get(key, (0.0, Visit()))
             self._visits[key] = (self._now() + self._seconds, visit)
             return visit
 
     def change(self, key: str, how: Callable[[Visit], Visit]) -> Visit:
-        """Replace a visit; one whose page has closed meanwhile stays gone.
+        """Replace a visit; one that was forgotten meanwhile stays gone.
 
         Args:
             key: the session.
-            how: the old visit -> the new one; must not take long.
+            how: the old visit -> the new one; called under the lock, so it must not take long.
         Returns:
-            The new visit, kept or not.
+            The new visit, whether it is kept or not.
         """
         with self._lock:
             known = key in self._visits
@@ -67,8 +67,16 @@ class Sessions:
                 self._visits[key] = (self._now() + self._seconds, changed)
             return changed
 
+    def change_photos(self, key: str, how: Callable[[VisitPhotos], VisitPhotos]) -> VisitPhotos:
+        """Replace a visit's photos; otherwise as `change`."""
+        return self.change(key, lambda old: old.with_photos(how(old.photos))).photos
+
+    def touch(self, key: str) -> Visit:
+        """Return a visit, an empty one if there is none, and keep it for another while."""
+        return self.change(key, lambda old: old)
+
     def left(self, key: str) -> float:
-        """Return the seconds until a visit is forgotten; 0 where nothing is held, for what is due goes now."""
+        """Return the seconds until a visit is forgotten, 0 where it is empty; one that is due is forgotten now."""
         with self._lock:
             expiry, visit = self._visits.get(key, (0.0, Visit()))
             left = expiry - self._now()
@@ -95,7 +103,7 @@ class Sessions:
         return None
 
     def sweep(self) -> int:
-        """Drop visits that nobody used for too long; return how many."""
+        """Forget visits that were not used for too long; return how many."""
         with self._lock:
             now = self._now()
             due = [key for key, (expiry, _) in self._visits.items() if expiry <= now]
@@ -118,20 +126,20 @@ class Sessions:
 
 
 class Inbox:
-    """Files on their way from a browser, by a ticket that the browser makes up; threads may share it."""
+    """Batches of files on their way, by a ticket that the browser makes up; safe to share among threads."""
 
-    def __init__(self, most_files: int, most_bytes: int, now: Clock, most_of_all: int | None = None) -> None:
+    def __init__(self, max_files: int, max_bytes: int, now: Clock, max_total: int | None = None) -> None:
         """Start empty.
 
         Args:
-            most_files: files of one batch.
-            most_bytes: bytes of one batch.
-            now: a clock that never goes back.
-            most_of_all: bytes of all batches together; None is no bound.
+            max_files: files of one batch.
+            max_bytes: bytes of one batch.
+            now: a monotonic clock, in seconds.
+            max_total: bytes of all batches together; None is no bound.
         """
-        self._most_files = most_files
-        self._most_bytes = most_bytes
-        self._most_of_all = most_of_all
+        self._max_files = max_files
+        self._max_bytes = max_bytes
+        self._max_total = max_total
         self._now = now
         self._files: dict[str, tuple[float, list[tuple[str, bytes]]]] = {}
         self._lock = threading.Lock()
@@ -150,12 +158,12 @@ class Inbox:
             self._sweep()
             _, files = self._files.get(ticket, (0.0, []))
             total = sum(len(held) for _, held in files) + len(data)
-            if len(files) >= self._most_files or total > self._most_bytes:
+            if len(files) >= self._max_files or total > self._max_bytes:
                 raise IdiaError("upload-too-large")
-            crowded = ticket not in self._files and len(self._files) >= MOST_INBOXES
-            if crowded or (self._most_of_all is not None and self._held() + len(data) > self._most_of_all):
+            crowded = ticket not in self._files and len(self._files) >= MAX_BATCHES
+            if crowded or (self._max_total is not None and self._held() + len(data) > self._max_total):
                 raise IdiaError("uploads-too-many")
-            self._files[ticket] = (self._now() + INBOX_SECONDS, [*files, (label, data)])
+            self._files[ticket] = (self._now() + BATCH_SECONDS, [*files, (label, data)])
 
     def take(self, ticket: str) -> list[tuple[str, bytes]]:
         """Hand out the files of a ticket and forget them here."""
@@ -163,7 +171,7 @@ class Inbox:
             return self._files.pop(ticket, (0.0, []))[1]
 
     def sweep(self) -> None:
-        """Drop files that nobody asked for."""
+        """Drop batches that nobody collected."""
         with self._lock:
             self._sweep()
 

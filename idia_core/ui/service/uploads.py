@@ -1,4 +1,4 @@
-"""A visitor's photos: received from the browser into memory, opened, added to the visit, removed."""
+"""A visitor's photos, from the browser into memory: received, opened, added, removed. Never written to a disk."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from idia_core.settings import Settings
 from idia_core.text import say, tell_whole
 from idia_core.ui.service.limits import MemoryBudget
 from idia_core.ui.service.sessions import Inbox, Sessions
-from idia_core.ui.state import NO_PHOTOS, Visit
+from idia_core.ui.service.visit import NO_PHOTOS, VisitPhotos
 
 OPENING_SECONDS = 120.0
-"""One batch of photos may take so long to open; the rest is set aside, and the next batch's turn comes."""
+"""Longest time for opening one batch of photos; what is left then is set aside."""
 
 
 class Uploads:
-    """Takes in all visitors' photos, within the bounds on files and memory."""
+    """The photos of all visitors, from the browser's files to opened photos in memory."""
 
     def __init__(self, settings: Settings, sessions: Sessions, decode: Decode) -> None:
         """Start empty.
@@ -39,7 +39,7 @@ class Uploads:
         self.budget = MemoryBudget(settings.photos_mb * 1_000_000)
         self._sessions = sessions
         self._decode = decode
-        # One batch at a time, so that what is opened and not counted yet stays small.
+        # One batch after the other, so that what is opened and not reserved yet stays small.
         self._opening = threading.Lock()
 
     def receive(self, ticket: str, label: str, data: bytes) -> str:
@@ -60,21 +60,21 @@ class Uploads:
             return tell_whole(error.message)
         return ""
 
-    def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
+    def collect(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> VisitPhotos:
         """Open the files of a ticket and add them to the visitor's own photos.
 
         Args:
             visitor: the session.
-            ticket: of the batch, as in `receive`.
+            ticket: as in `receive`.
             left_out: files that the browser did not send, with reasons.
         Returns:
-            The visit with its photos so far.
+            The visit's photos so far.
         """
         return self.add(visitor, self.inbox.take(ticket), left_out)
 
     def add(
         self, visitor: str, files: Iterable[tuple[str, bytes]], left_out: tuple[Refusal, ...] = ()
-    ) -> Visit:
+    ) -> VisitPhotos:
         """Open files and add them to the visitor's own photos.
 
         Args:
@@ -82,10 +82,10 @@ class Uploads:
             files: names and contents.
             left_out: as in `collect`.
         Returns:
-            The visit with its photos so far.
+            The visit's photos so far.
         """
         arrived = self._arrived(visitor, files)
-        return self._sessions.change(
+        return self._sessions.change_photos(
             visitor, lambda old: replace(old, own=self._merged(old.own, arrived, left_out), example="")
         )
 
@@ -105,7 +105,7 @@ class Uploads:
             if time.monotonic() > until:
                 raise IdiaError("opening-too-long")
             decoded = decode(data, limits)
-            self.budget.take(len(decoded.rgb))
+            self.budget.reserve(len(decoded.rgb))
             counted.append(len(decoded.rgb))
             return decoded
 
@@ -115,33 +115,33 @@ class Uploads:
         finally:
             kept = [(photo, photo.pixels.nbytes) for photo in arrived.photos]
             for photo, size in kept:
-                self.budget.until_gone(photo, size)
-            self.budget.give_back(sum(counted) - sum(size for _, size in kept))
+                self.budget.release_when_freed(photo, size)
+            self.budget.release(sum(counted) - sum(size for _, size in kept))
         return arrived
 
-    def remove(self, visitor: str, photo: int) -> Visit:
-        """Take one of the visitor's photos away."""
+    def remove(self, visitor: str, photo: int) -> VisitPhotos:
+        """Remove one of the visitor's photos."""
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, lambda old: replace(old, own=_without(old.own, photo)))
+        return self._sessions.change_photos(visitor, lambda old: replace(old, own=_without(old.own, photo)))
 
-    def clear(self, visitor: str) -> Visit:
-        """Take an example's photos away, or else all of the visitor's own."""
+    def clear(self, visitor: str) -> VisitPhotos:
+        """Remove an example's photos, or else all of the visitor's own."""
 
-        def emptied(old: Visit) -> Visit:
+        def emptied(old: VisitPhotos) -> VisitPhotos:
             if old.example:
                 return replace(old, example="", example_photos=NO_PHOTOS)
             return replace(old, own=NO_PHOTOS)
 
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, emptied)
+        return self._sessions.change_photos(visitor, emptied)
 
-    # -- photos of somebody else -------------------------------------------------------------------------
+    # -- photos of other people ----------------------------------------------------------------------------
 
-    def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> Visit:
-        """Do as `collect`, for photos of somebody else; a photo of the person in question is set aside."""
+    def collect_others(self, visitor: str, ticket: str, left_out: tuple[Refusal, ...] = ()) -> VisitPhotos:
+        """Do as `collect`, for photos of other people; a photo of the person in question is set aside."""
         arrived = self._arrived(visitor, self.inbox.take(ticket))
 
-        def joined(old: Visit) -> Visit:
+        def joined(old: VisitPhotos) -> VisitPhotos:
             own = {photo.digest for photo in old.own.photos}
             mixed_up = tuple(
                 Refusal(photo.label, Message("photo-own")) for photo in arrived.photos if photo.digest in own
@@ -150,17 +150,19 @@ class Uploads:
             fit = PhotoSet(fresh, (*arrived.refused, *mixed_up))
             return replace(old, others=self._merged(old.others, fit, left_out))
 
-        return self._sessions.change(visitor, joined)
+        return self._sessions.change_photos(visitor, joined)
 
-    def remove_other(self, visitor: str, photo: int) -> Visit:
-        """Take one photo of somebody else away."""
+    def remove_other(self, visitor: str, photo: int) -> VisitPhotos:
+        """Remove one photo of other people."""
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, lambda old: replace(old, others=_without(old.others, photo)))
+        return self._sessions.change_photos(
+            visitor, lambda old: replace(old, others=_without(old.others, photo))
+        )
 
-    def clear_others(self, visitor: str) -> Visit:
-        """Take all photos of somebody else away."""
+    def clear_others(self, visitor: str) -> VisitPhotos:
+        """Remove all photos of other people."""
         self._sessions.open(visitor)
-        return self._sessions.change(visitor, lambda old: replace(old, others=NO_PHOTOS))
+        return self._sessions.change_photos(visitor, lambda old: replace(old, others=NO_PHOTOS))
 
     # -- inside ------------------------------------------------------------------------------------------
 
@@ -188,5 +190,5 @@ class Uploads:
 
 
 def _without(shown: PhotoSet, photo: int) -> PhotoSet:
-    """Take one photo away; what was set aside stays told."""
+    """Remove one photo; what was set aside stays listed."""
     return PhotoSet(tuple(one for at, one in enumerate(shown.photos) if at != photo), shown.refused)

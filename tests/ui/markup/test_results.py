@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from markupsafe import escape
 
-from idia_core.attack.outcome import Advice
 from idia_core.audit.judge import judge
+from idia_core.audit.report import audit_facts
 from idia_core.audit.views import ODD_ONE_OUT
 from idia_core.clip.registry import parse_model
 from idia_core.names import Matched
+from idia_core.names.matching import NOT_LATIN, OTHER_INITIALS, TOO_FEW
 from idia_core.text import phrases, say, tell
 from idia_core.ui.markup import evidence as evidence_markup
 from idia_core.ui.markup import results as result_markup
@@ -41,7 +42,8 @@ def test_the_outcome_has_a_class_a_sign_and_its_own_words(lift: float, kind: str
     said = result_markup.outcome(result, context())
     judgement = result.evidence.judgement
     assert f'class="outcome {judgement.outcome}"' in said
-    assert judgement.title.replace("'", "&#39;") in said
+    assert f"<h2>{escape(say(f'outcome-{judgement.outcome}-title'))}</h2>" in said
+    assert str(escape(say(f"outcome-{judgement.outcome}-sentence"))) in said
     assert (judgement.outcome == "none") == (kind == "none")
 
 
@@ -79,7 +81,7 @@ def test_the_checks_that_decided_come_first_and_those_not_made_last() -> None:
     result = judge(encoded(lift=1.0, names=300), tau=1)
     said = result_markup.outcome(result, context())
     judgement = result.evidence.judgement
-    at = {one.code: said.index(str(escape(one.sentence))) for one in judgement.reasons}
+    at = {one.code: said.index(str(escape(tell(one.message)))) for one in judgement.reasons}
     decided = [at[code] for code in judgement.decided_by]
     assert max(decided) < min(place for code, place in at.items() if code not in judgement.decided_by)
     rest = [one for one in judgement.reasons if one.code not in judgement.decided_by]
@@ -92,6 +94,7 @@ def test_a_verdict_says_which_names_it_was_won_against() -> None:
     assert say("pool-sandbox", others=29, known=3) in result_markup.outcome(result, context())
     real = judge(replace(encoded(), spec=parse_model("laion400m-b32")), tau=1, size=4)
     assert say("pool", others=3, known=2) in result_markup.outcome(real, context())
+    assert audit_facts(real)["names_known"] == 2
 
 
 def test_the_groups_of_names_are_a_table_too() -> None:
@@ -103,8 +106,27 @@ def test_the_groups_of_names_are_a_table_too() -> None:
         assert f"<td>{ranking.rank} of {ranking.decoys + 1}</td>" in table
         assert f"<td>{phrases.p_value(ranking.p_value)}</td>" in table
     assert str(escape(say("group-note"))) in table
-    alone = judge(replace(encoded(), matched=Matched((), (), "A single word.")), tau=1)
-    assert "A single word." in evidence_markup.groups_table(alone)
+    alone = judge(replace(encoded(), matched=Matched((), (), NOT_LATIN)), tau=1)
+    assert str(escape(tell(NOT_LATIN))) in evidence_markup.groups_table(alone)
+    said = str(escape(f"There are no comparable names for this one. {tell(NOT_LATIN)}"))
+    assert said in result_markup.outcome(alone, context())
+    noted = replace(alone.encoded.matched, reason=None, notes=(OTHER_INITIALS, TOO_FEW))
+    table = evidence_markup.groups_table(judge(replace(alone.encoded, matched=noted), tau=1))
+    assert str(escape(f"{tell(OTHER_INITIALS)} {tell(TOO_FEW)}")) in table
+
+
+def test_attempts_are_said_beside_the_numbers_that_they_correct() -> None:
+    made = replace(matched_encoding(0.03), views=())
+    once, thrice = (judge(made, tau=1, attempts=attempts) for attempts in (1, 3))
+    assert "corrected for" not in result_markup.outcome(once, context())
+    said = result_markup.outcome(thrice, context())
+    assert f'data-number="p"><dd><b>{phrases.p_value(thrice.evidence.p_general)}</b>' in said
+    assert f"at most {phrases.one_in(thrice.evidence.p_general)}, corrected for 3 questions." in said
+    assert f"at most {thrice.evidence.bound:.1%} of cases, corrected for 3 questions." in said
+    table = evidence_markup.groups_table(thrice)
+    for ranking in (thrice.evidence.general, thrice.evidence.matching.same_first):
+        assert ranking is not None
+        assert f"<td>{phrases.p_value(min(1, 3 * ranking.p_value))}</td>" in table
 
 
 def test_what_each_photo_does_is_said_in_words_and_as_a_table() -> None:
@@ -125,11 +147,15 @@ def test_what_each_photo_does_is_said_in_words_and_as_a_table() -> None:
 
 
 def test_advice_numbers_photos_as_the_cards_do() -> None:
-    advice = Advice("check_photo", "Photo 2 speaks against the rest: check it.", 1)
-    assert result_markup.advice_sentence(advice, (0, 4, 7)) == "Photo 5 speaks against the rest: check it."
-    rests = Advice("rests_on_photo", "The verdict rests on photo 1: add photos.", 0)
-    assert result_markup.advice_sentence(rests, (3, 4)) == "The verdict rests on photo 4: add photos."
-    assert result_markup.advice_sentence(Advice("x", "Add 2 photos.", None), (3,)) == "Add 2 photos."
+    """Photo 2 of the run is switched off; the one that speaks against the rest is the run's fourth."""
+    made = encoded(photos=6, lift=0.1, names=300)
+    made.similarities[:, 3, -1] -= 0.2
+    result = judge(made, tau=1, kept=[0, 2, 3, 4, 5])
+    (advice,) = [one for one in result.evidence.judgement.advice if one.code == "check_photo"]
+    assert advice.photo == 2
+    said = result_markup.outcome(result, context(asked_photos=6))
+    assert "Photo 4 speaks against the rest: check that it shows the same person." in said
+    assert "Photo 3 speaks" not in said
 
 
 def test_every_photo_has_a_card_with_a_switch_that_tells_its_state() -> None:

@@ -61,7 +61,7 @@ def test_a_program_gets_the_page_s_answer_and_nothing_is_kept(served: tuple[Page
     assert {"outcome", "reasons", "p_value", "controls", "stability", "bound"} <= set(answer)
     assert [one["label"] for one in answer["set_aside"]] == ["photo 4"]
     assert len(page.sessions) == 0
-    assert len(page.queue) == 0
+    assert len(page.runner.queue) == 0
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_of_an_error_in_a_call_only_kind_and_place_are_logged(
     def breaks(*_: object) -> None:
         raise ERRORS[kind]("Zelda Quux")
 
-    monkeypatch.setattr(page.faces if part == "look" else page, part, breaks)
+    monkeypatch.setattr(page.faces if part == "look" else page.runner, part, breaks)
     said = ask(url, {"photos": PHOTOS, "name": "Zelda Quux", "i_may_use_these_photos": True})
     assert "event: error" in said
     assert say("broke") in said

@@ -305,7 +305,7 @@ def test_tau_may_be_as_large_as_a_visitor_has_prompts_of_their_own(whole: tuple[
     moved = next(one for one in demo.fns.values() if one.api_name == "rejudged")
     request = gr.Request(session_hash="me")
     asyncio.run(demo.process_api(block_fn=moved, inputs=[40, 500], state=SessionState(demo), request=request))
-    assert (page.sessions.open("me").tau, page.sessions.open("me").size) == (40, 500)
+    assert (page.sessions.open("me").choice.tau, page.sessions.open("me").choice.size) == (40, 500)
 
 
 def test_no_part_of_the_page_needs_the_frameworks_notes(whole: tuple[gr.Blocks, Page]) -> None:

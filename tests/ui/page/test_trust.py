@@ -14,14 +14,16 @@ from markupsafe import escape
 from idia_core import names
 from idia_core.attack.evidence import clopper_pearson, false_alarm_bound
 from idia_core.audit.judge import judge
+from idia_core.evaluation import curves
+from idia_core.evaluation.report import ALWAYS_MEMBER, BASELINE_RULE, INTERVAL
 from idia_core.sandbox.examples import Example
 from idia_core.text import phrases, say, slug
-from idia_core.ui.markup import rates
 from idia_core.ui.markup import trust as trust_markup
 from idia_core.ui.page import layout, trust_values
 from idia_core.ui.page import trust as trust_page
 from idia_core.ui.service.page import Page
-from idia_core.ui.state import Form, Run, RunContext
+from idia_core.ui.service.visit import Answer
+from idia_core.ui.state import Form, RunContext
 from tests.charts.test_charts import NAME, encoded
 from tests.conftest import jpeg
 
@@ -61,7 +63,8 @@ def rates_file(tmp_path: Path) -> Path:
     ]
     file = tmp_path / "evaluation.json"
     asked = {"model": "sandbox", "names": 1000, "prompts": 21, "tau": 1, "seed": 0, "pool": "everybody"}
-    file.write_text(json.dumps({**asked, "baseline": {"name_style": None}, "rows": rows}))
+    baseline = {"rule": BASELINE_RULE, "name_style": None, "constant": ALWAYS_MEMBER}
+    file.write_text(json.dumps({**asked, "interval": INTERVAL, "baseline": baseline, "rows": rows}))
     return file
 
 
@@ -94,7 +97,7 @@ def add_rules(file: Path) -> None:
         row["p_values_of_non_members"] = {"general": gap, "matched": even}
     member = {"members": 50, "tpr": 0.36, "tpr_sd": 0.0, "tpr_interval": [0.2, 0.5]}
     other = {"non_members": 60, "fpr": 0.55, "fpr_sd": 0.0, "fpr_interval": [0.4, 0.7]}
-    facts["baseline"] = {"name_style": {**member, **other}}
+    facts["baseline"]["name_style"] = {**member, **other}
     file.write_text(json.dumps(facts))
 
 
@@ -104,18 +107,18 @@ def shown(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     files = [tmp_path / f"{seed}.jpg" for seed in range(3)]
     for seed, file in enumerate(files):
         file.write_bytes(jpeg(50 + seed))
-    page.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
-    monkeypatch.setattr("idia_core.ui.service.page.weights.available", lambda spec: True)
+    page.faces.people = {"Ann_Li": Example("Ann_Li", "Ann Li", 64, tuple(files))}
+    monkeypatch.setattr("idia_core.ui.service.requests.weights.available", lambda spec: True)
     web = names.load_lists
-    monkeypatch.setattr("idia_core.ui.service.page.names.load_lists", lambda folder, id: web(folder, "web"))
+    monkeypatch.setattr(
+        "idia_core.ui.service.requests.names.load_lists", lambda folder, id: web(folder, "web")
+    )
     with gr.Blocks():
         return layout.place(page).trust
 
 
 def demonstrated(page: Page, view: trust_page.Trust, key: str, seed: int = 0) -> list[dict[Any, Any]]:
-    return list(
-        trust_page.demonstrate(page, view, Run(f"{VISITOR} shown", None), Form("", "", seed, "", key))
-    )
+    return list(trust_page.demonstrate(page, view, f"{VISITOR} shown", Form("", "", seed, "", key)))
 
 
 def test_the_pictures_are_of_a_run_that_really_took_place(page: Page, shown: trust_page.Trust) -> None:
@@ -136,11 +139,13 @@ def test_the_run_can_be_repeated_with_other_names_and_leaves_the_visitors_answer
     page: Page, shown: trust_page.Trust
 ) -> None:
     page.sessions.open(VISITOR)
-    page.sessions.change(VISITOR, lambda old: replace(old, context=RunContext(known_truth="mine")))
+    page.sessions.change(
+        VISITOR, lambda old: replace(old, answer=Answer(context=RunContext(known_truth="mine")))
+    )
     first, again = (demonstrated(page, shown, "Ann_Li", seed)[-1] for seed in (0, 1))
     assert first[shown.pictures[2]] != again[shown.pictures[2]]  # other names stand in the prompts
     assert len(page.sessions) == 1
-    assert page.sessions.open(VISITOR).context.known_truth == "mine"
+    assert page.sessions.open(VISITOR).answer.context.known_truth == "mine"
 
 
 def test_an_unknown_person_is_a_sentence_and_leaves_nothing(page: Page, shown: trust_page.Trust) -> None:
@@ -164,14 +169,16 @@ def test_captions_say_what_the_result_says() -> None:
 
 
 def test_the_rates_are_those_of_the_file(rates_file: Path) -> None:
-    known = rates.read(rates_file) or pytest.fail("no rates")
-    assert [line.photos for line in known.lines] == [3, 10]
-    found = rates.found(known.lines, "found").points
+    known = trust_values.read_rates(rates_file) or pytest.fail("no rates")
+    assert [row.photos for row in known.rows] == [3, 10]
+    (line,) = curves.by_photos("found", known.rows, "tpr")
+    found = line.points
     assert [point.rate for point in found] == [33 / 50, 40 / 50]
     ends = clopper_pearson(33, 50)
     assert (found[0].low, found[0].high) == (ends.low, ends.high)
-    assert [point.rate for point in rates.false_alarms(known.lines, "f").points] == [1 / 60, 1 / 60]
-    few, many = rates.by_training(known.lines)
+    (alarms,) = curves.by_photos("f", known.rows, "fpr")
+    assert [point.rate for point in alarms.points] == [1 / 60, 1 / 60]
+    few, many = curves.by_training(known.rows)
     assert [point.at for point in few.points] == [1, 64]
     assert many.points[1].rate == 28 / 30
     table = trust_markup.measured_table(known)
@@ -182,17 +189,17 @@ def test_the_rates_are_those_of_the_file(rates_file: Path) -> None:
 
 @pytest.mark.skipif(not trust_page.RATES.is_file(), reason="no rates are shipped yet")
 def test_the_shipped_rates_are_read_and_drawn(page: Page, shown: trust_page.Trust) -> None:
-    measured = rates.read(trust_page.RATES) or pytest.fail("no rates")
-    filled = trust_page.filled(shown, measured, rates.read_pools(trust_page.RATES.parent))
+    measured = trust_values.read_rates(trust_page.RATES) or pytest.fail("no rates")
+    filled = trust_page.filled(shown, measured, trust_values.read_pools(trust_page.RATES.parent))
     assert json.loads(filled[shown.filled["found"]].plot)["data"][0]["y"] == [
-        line.tpr.rate for line in measured.lines
+        row.tpr.mean for row in measured.rows
     ]
 
 
 def test_without_a_file_the_view_says_so_and_shows_the_rest(
     page: Page, shown: trust_page.Trust, tmp_path: Path
 ) -> None:
-    assert rates.read(tmp_path / "none.json") is None
+    assert trust_values.read_rates(tmp_path / "none.json") is None
     filled = trust_page.filled(shown, None, ())
     assert say("trust-measured-none") in filled[shown.filled["about"]]
     assert "arXiv" in say("trust-paper-text")
@@ -200,7 +207,7 @@ def test_without_a_file_the_view_says_so_and_shows_the_rest(
 
 
 def test_with_a_file_every_curve_is_drawn(page: Page, shown: trust_page.Trust, rates_file: Path) -> None:
-    filled = trust_page.filled(shown, rates.read(rates_file), ())
+    filled = trust_page.filled(shown, trust_values.read_rates(rates_file), ())
     for name in ("found", "alarms", "training", "decoys"):
         assert "error_y" in filled[shown.filled[name]].plot
     assert "0.660 (" in filled[shown.filled["paper"]]
@@ -210,18 +217,20 @@ def test_with_a_file_every_curve_is_drawn(page: Page, shown: trust_page.Trust, r
 def test_rules_outcomes_and_p_values_are_shown_as_measured_and_weakness_is_said(
     page: Page, shown: trust_page.Trust, rates_file: Path
 ) -> None:
-    assert "rules_box" not in trust_values.values(rates.read(rates_file), ())
+    assert "rules_box" not in trust_values.values(trust_values.read_rates(rates_file), ())
     add_rules(rates_file)
     harder = rates_file.with_name("evaluation-known.json")
     harder.write_text(json.dumps({**json.loads(rates_file.read_text()), "pool": "known"}))
-    pools = rates.read_pools(rates_file.parent)
+    pools = trust_values.read_pools(rates_file.parent)
     assert [one.pool for one in pools] == ["known"]
-    measured = rates.read(rates_file) or pytest.fail("no rates")
+    measured = trust_values.read_rates(rates_file) or pytest.fail("no rates")
     filled = trust_page.filled(shown, measured, pools)
     lines = json.loads(filled[shown.filled["rules_found"]].plot)["data"]
-    assert [line["name"] for line in lines] == [say(rates.rule_key(code)) for code in rates.RULES_DRAWN]
+    assert [line["name"] for line in lines] == [
+        say(trust_markup.rule_key(rule.code)) for rule in trust_values.RULES_DRAWN
+    ]
     table = filled[shown.filled["rules_table"]]
-    assert all(str(escape(say(rates.rule_key(code)))) in table for code in RULE_CODES)
+    assert all(str(escape(say(trust_markup.rule_key(code)))) in table for code in RULE_CODES)
     assert "36% of the members and 55%" in table
     outcomes = filled[shown.filled["outcomes"]]
     assert "<td>25%</td><td>0%</td>" in outcomes
@@ -232,8 +241,8 @@ def test_rules_outcomes_and_p_values_are_shown_as_measured_and_weakness_is_said(
     assert bars["y"] == [pytest.approx(1 / 20)] * 20
     assert say("trust-pool-titles-" + slug("known")) in filled[shown.filled["pools"]].plot
     weak = filled[shown.filled["weak"]]
-    general = measured.lines[-1].rule("p_general<=0.01") or pytest.fail("no rule")
-    assert f"{trust_markup.percent(general[1].rate)} ({trust_markup.span(general[1])})" in weak
+    general = measured.rows[-1].rule("p_general<=0.01") or pytest.fail("no rule")
+    assert f"{trust_markup.share(general.fpr)} ({trust_markup.span(general.fpr)})" in weak
     assert say("trust-weak-rare", found="25%", photos=10) in weak
     assert say("trust-weak-spread", kind=say("trust-spread-titles-" + slug("general"))) in weak
     assert say("trust-spread-titles-" + slug("matched")) not in weak

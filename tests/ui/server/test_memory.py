@@ -20,7 +20,7 @@ from idia_core.ui.service.uploads import Uploads
 from tests.conftest import refused
 from tests.ui.conftest import marked
 from tests.ui.served import ROOT, places
-from tests.ui.service.test_page import ME, OTHER, ask, finish, four, hand_in, run
+from tests.ui.visitor import ME, OTHER, ask, finish, four, hand_in, run
 
 PIXELS = 160 * 120 * 3
 
@@ -31,23 +31,23 @@ class Thing:
 
 def test_bytes_come_back_when_the_thing_is_gone() -> None:
     budget, thing = MemoryBudget(100), Thing()
-    budget.take(60)
-    budget.until_gone(thing, 60)
+    budget.reserve(60)
+    budget.release_when_freed(thing, 60)
     with refused("holds as many photos"):
-        budget.take(41)
-    budget.take(40)
+        budget.reserve(41)
+    budget.reserve(40)
     del thing
     gc.collect()
-    assert budget.taken == 40
+    assert budget.reserved == 40
 
 
 def test_photos_count_as_long_as_anything_holds_them(page: Page) -> None:
     four(page)
-    assert page.uploads.budget.taken == 4 * PIXELS
+    assert page.uploads.budget.reserved == 4 * PIXELS
     finish(run(page, ME, ask(page)))
     page.forget(ME)
     gc.collect()
-    assert page.uploads.budget.taken == 0
+    assert page.uploads.budget.reserved == 0
 
 
 def test_what_does_not_fit_is_set_aside_and_others_lose_nothing(page: Page) -> None:
@@ -56,12 +56,12 @@ def test_what_does_not_fit_is_set_aside_and_others_lose_nothing(page: Page) -> N
     screen = hand_in(page, OTHER, *((f"{seed}.jpg", marked(seed)) for seed in range(4)), ticket="u" * 32)
     assert "holds as many photos as it can" in str(screen.strip)
     visit = page.sessions.open(OTHER)
-    assert (len(visit.own.photos), len(visit.own.refused)) == (1, 3)
+    assert (len(visit.photos.own.photos), len(visit.photos.own.refused)) == (1, 3)
     del visit
     page.forget(ME)
     gc.collect()
-    assert page.uploads.budget.taken == PIXELS
-    assert len(page.sessions.open(OTHER).own.photos) == 1
+    assert page.uploads.budget.reserved == PIXELS
+    assert len(page.sessions.open(OTHER).photos.own.photos) == 1
 
 
 def test_a_set_that_breaks_half_way_leaves_nothing_counted(page: Page) -> None:
@@ -78,7 +78,7 @@ def test_a_set_that_breaks_half_way_leaves_nothing_counted(page: Page) -> None:
     with pytest.raises(RuntimeError):
         four(page)
     gc.collect()
-    assert page.uploads.budget.taken == 0
+    assert page.uploads.budget.reserved == 0
 
 
 def test_photos_that_take_too_long_together_are_set_aside(

@@ -24,7 +24,7 @@ from idia_core.ui.service.page import Page
 from tests import checkpoints, hub_server
 from tests.ui import served
 from tests.ui.served import Guest
-from tests.ui.service.test_page import ME, ask, finish, four, run
+from tests.ui.visitor import ME, ask, finish, four, run
 
 ROOT = Path(__file__).resolve().parents[3]
 PERSON = examples.read_examples(ASSETS / "examples")[0]
@@ -43,8 +43,8 @@ def test_a_model_out_of_memory_is_said_and_the_next_run_works(
         patched.setattr(Encoder, "encode_images", full)
         last = finish(run(page, ME, ask(page)))[-1]
     assert say("no-memory") in str(last.progress)
-    assert len(page.sessions.open(ME).own.photos) == 4
-    assert len(page.queue) == 0
+    assert len(page.sessions.open(ME).photos.own.photos) == 4
+    assert len(page.runner.queue) == 0
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
 
 
@@ -70,7 +70,7 @@ def test_an_altered_model_file_is_said(page: Page, tiny_folder: Path, tmp_path: 
         assert last.shown is None
         assert 'class="trouble"' in str(last.progress)
         assert say("broke") not in str(last.progress)
-        assert len(page.sessions.open(ME).own.photos) == 4
+        assert len(page.sessions.open(ME).photos.own.photos) == 4
     page.engine._models = models
     assert finish(run(page, ME, ask(page)))[-1].shown is not None
 

@@ -15,14 +15,15 @@ from idia_core.ui.service import engine
 from idia_core.ui.service.engine import fetch_steps
 from idia_core.ui.service.page import Page
 from tests.conftest import refused
-from tests.ui.service.test_page import ME, ask, finish, four, run
+from tests.ui.conftest import ERRORS
+from tests.ui.visitor import ME, ask, finish, four, run
 
 SPEC = parse_model("laion400m-b32")
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "SECONDS_BETWEEN", 0.01)
+    monkeypatch.setattr(engine, "REPORT_SECONDS", 0.01)
 
 
 def test_reports_come_out_and_the_last_one_says_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +42,19 @@ def test_a_failure_of_the_download_is_raised_here(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(weights, "fetch", fetch)
     with refused("could not be fetched from the hub"):
         list(fetch_steps(SPEC))
+
+
+@pytest.mark.parametrize("kind", ERRORS)
+def test_a_failure_of_any_kind_is_raised_here(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    failure = ERRORS[kind]("Zelda Quux")
+
+    def fetch(spec: object, report: weights.Report) -> None:
+        raise failure
+
+    monkeypatch.setattr(weights, "fetch", fetch)
+    with pytest.raises(type(failure)) as raised:
+        list(fetch_steps(SPEC))
+    assert raised.value is failure
 
 
 def test_closing_it_ends_the_thread_at_its_next_report(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,8 +85,8 @@ def test_a_host_that_allows_it_fetches_a_missing_model_and_shows_how_far_it_is(
 
     monkeypatch.setattr(weights, "fetch", fetch)
     monkeypatch.setattr(weights, "available", lambda spec: there.is_set())
-    page.settings = replace(page.settings, downloads=True)
-    assert "when you ask" in str(page.note(SPEC.key))
+    page.settings = page.runner.settings = replace(page.settings, downloads=True)
+    assert "when you ask" in str(page.model_note(SPEC.key))
     four(page)
     screens = finish(run(page, ME, ask(page, model=SPEC.key)))
     said = " ".join(str(screen.progress) for screen in screens)

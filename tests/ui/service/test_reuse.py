@@ -7,7 +7,7 @@ import pytest
 from idia_core.clip.encoder import Encoder
 from idia_core.text import phrases
 from idia_core.ui.service.page import Page
-from tests.ui.service.test_page import ME, ask, finish, four, run
+from tests.ui.visitor import ME, ask, finish, four, run
 
 
 def test_a_second_name_does_not_show_the_photos_to_the_model_again(

@@ -52,6 +52,13 @@ def test_never_two_at_once_whatever_happens_to_the_runs() -> None:
     assert len(order) >= 32
 
 
+def test_who_leaves_the_line_lets_the_others_move_on() -> None:
+    line = RunQueue(5)
+    tickets = [line.join() for _ in range(4)]
+    line.leave(tickets[1])
+    assert [line.ahead(tickets[at]) for at in (0, 2, 3)] == [0, 1, 2]
+
+
 def test_the_usual_time_is_that_of_runs_and_not_of_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     monkeypatch.setattr("idia_core.ui.service.limits.time.monotonic", clock)
@@ -95,21 +102,21 @@ def test_waiting_in_words(ahead: int, usual: float | None, words: str) -> None:
 def test_too_often_says_when_to_come_again() -> None:
     clock = Clock()
     pace = RateLimiter(2, clock)
-    pace.start("a")
+    pace.count_start("a")
     clock.now = 10
-    pace.start("a")
-    pace.start("b")
+    pace.count_start("a")
+    pace.count_start("b")
     with refused("more than 2 runs") as often:
-        pace.start("a")
+        pace.count_start("a")
     assert "50 seconds" in advise(often.value.message)
     clock.now = 60.5
-    pace.start("a")
+    pace.count_start("a")
     clock.now = 200
     pace.sweep()
     assert pace._starts == {}
     for _ in range(10):
-        RateLimiter(0, clock).start("a")
-        pace.start("")
+        RateLimiter(0, clock).count_start("a")
+        pace.count_start("")
 
 
 def test_steps_end_when_the_time_is_up_and_are_closed() -> None:

@@ -1,26 +1,19 @@
-"""How long the evidence takes: `python tests/benchmarks/calibrate_speed.py` from the top of the project.
-
-Does not: assert anything; a figure depends on the machine.
-"""
+"""How long the evidence takes: `python -m tests.benchmarks.evidence_speed` from the top of the project."""
 
 from __future__ import annotations
 
 import statistics
-import sys
 import time
-from pathlib import Path
 
 import numpy as np
 
 from idia_core.attack import evidence
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
 
 def milliseconds(
     photos: int, prompts: int, names: int, *, everything: bool = False, rounds: int = 15
 ) -> float:
-    """Return the median time of one `calibrate.assess`.
+    """Return the median time of one attack and its evidence; the controls' own attacks are not timed.
 
     Args:
         photos: of the claimed person, and of each control.
@@ -41,13 +34,14 @@ def milliseconds(
             same_first=draw(prompts, photos, 100),
             same_last=draw(prompts, photos, 100),
             crossed=draw(prompts, photos, 15, 15),
-            name_prior=draw(prompts, photos, names),
-            context=draw(prompts, photos, names),
+            name_prior=evidence.run_attack(draw(prompts, photos, names), names - 1, 1),
+            context=evidence.run_attack(draw(prompts, photos, names), names - 1, 1),
         )
     times = []
     for _ in range(rounds):
         start = time.perf_counter()
-        evidence.assess(similarities, names - 1, 1, np.random.default_rng(0), comparisons)
+        attack = evidence.run_attack(similarities, names - 1, 1)
+        evidence.assess(attack, np.random.default_rng(0), comparisons)
         times.append(time.perf_counter() - start)
     return 1000 * statistics.median(times)
 
