@@ -545,7 +545,7 @@ def attempt(
             if "text/event-stream" not in answer.headers.get("content-type", ""):
                 text = answer.read()
             return answer.status_code, text.decode(errors="replace")
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeEncodeError):
         return 400, "the client itself refuses to send this"
     except httpx.HTTPError as error:
         return 0, repr(error)

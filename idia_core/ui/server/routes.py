@@ -38,7 +38,9 @@ def routes(page: Page) -> list[Route]:
     async def send_thumbnail(request: Request) -> Response:
         """Answer with a small picture, as long as its visit holds it."""
         jpeg = page.sessions.thumbnail(request.path_params["token"])
-        return PlainTextResponse("", 404) if jpeg is None else Response(jpeg, media_type="image/jpeg")
+        if jpeg is None:
+            return PlainTextResponse("There is no such picture.", 404)
+        return Response(jpeg, media_type="image/jpeg")
 
     return [
         Route(PHOTOS + "{ticket}", receive_photo, methods=["POST"]),

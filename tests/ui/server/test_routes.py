@@ -55,4 +55,5 @@ def test_a_small_picture_is_there_for_as_long_as_its_visit(client: TestClient, p
         assert client.get(f"/{wrong}").status_code == 404
     assert client.post(f"/{address}").status_code == 405
     page.forget(ME)
-    assert (client.get(f"/{address}").status_code, client.get(f"/{address}").text) == (404, "")
+    gone, never = client.get(f"/{address}"), client.get("/thumbnails/" + "0" * 64)
+    assert (gone.status_code, gone.text, dict(gone.headers)) == (404, never.text, dict(never.headers))
