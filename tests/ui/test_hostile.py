@@ -491,7 +491,9 @@ class Fuzzer:
 
     def photo(self) -> tuple[str, str, dict[str, Any]]:
         """Make up a file on its way in, or ask for a small picture."""
-        where = quote(str(self.rng.choice((*self.words(), "t" * 32, "0" * 64))), safe="%")
+        where = quote(
+            str(self.rng.choice((*self.words(), "t" * 32, "0" * 64))), safe="%", errors="surrogatepass"
+        )
         if self.rng.random() < 0.3:
             return self.rng.choice(("GET", "HEAD", "POST")), f"thumbnails/{where}", {}
         label = quote(str(self.value()).encode(errors="replace")[:3000])
