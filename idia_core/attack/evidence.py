@@ -103,8 +103,8 @@ class Comparisons:
     one_person: bool | None = None
     """Whether all photos seem to show one person; None where nobody checked."""
     attempts: int = 1
-    """Questions asked about this person in all (names, spellings, models), 1 or more; the p-values and the bound
-    are corrected for it."""
+    """Different questions asked so far, this one included, 1 or more; the p-values and the bound are corrected
+    for it."""
 
 
 NO_COMPARISONS = Comparisons()

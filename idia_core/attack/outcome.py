@@ -13,6 +13,7 @@ from idia_core.errors import Message, Value
 
 Outcome = Literal["strong", "weak", "none", "unclear"]
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+"""The four, in a fixed order."""
 State = Literal["passed", "failed", "not_run", "impossible"]
 Code = Literal[
     "rule",

@@ -64,7 +64,8 @@ def judge(
         tau: prompts to win, in [1, prompts].
         size: candidate names, the claimed one included, in [2, all that were encoded]; None takes all.
         kept: indices of the photos to use, at least one; None takes all.
-        attempts: questions asked about this person in all, 1 or more; p-values and the bound are corrected for it.
+        attempts: different questions asked so far, this one included (other names, spellings, models, choices);
+            p-values and the bound are corrected for it.
     Returns:
         The judgement; equal to that of a run which had encoded only these.
     Raises:

@@ -51,7 +51,7 @@ class AuditRequest:
     views: bool = True
     """Whether to ask again with the photos shown in other ways, where it is known where the faces are."""
     attempts: int = 1
-    """Questions asked about this person, this one included: other names, spellings and models count."""
+    """Different questions asked so far, this one included; p-values and the bound are corrected for it."""
 
 
 @dataclass(frozen=True)

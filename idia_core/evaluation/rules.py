@@ -23,8 +23,6 @@ from idia_core.errors import Message
 
 BoolArray = npt.NDArray[np.bool_]
 
-OUTCOMES: tuple[outcome.Outcome, ...] = ("strong", "weak", "none", "unclear")
-"""The four, in the order of `Answers.outcomes`."""
 TAUS = (1, 3, 5)
 """The paper's rule is also measured at these."""
 
@@ -64,7 +62,7 @@ class Answers:
     crossed: StatisticArray
     """(draws,) p-value of the pairing; NaN where it was not tested."""
     outcomes: IntArray
-    """(draws,) index into `OUTCOMES`."""
+    """(draws,) index into `outcome.OUTCOMES`."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def _pairing_stands_out(answers: Answers, _: int) -> BoolArray:
 
 
 def _is_strong(answers: Answers, _: int) -> BoolArray:
-    strong: BoolArray = answers.outcomes == OUTCOMES.index("strong")
+    strong: BoolArray = answers.outcomes == outcome.OUTCOMES.index("strong")
     return strong
 
 
@@ -222,4 +220,4 @@ def _outcome(
         redrawn = hits_in_draws(predictions, scored.claimed_index, with_replacement(len(chosen), DRAWS, rng))
         steady = float(((redrawn >= tau) == (facts.hits >= tau)).mean())
         decided = outcome.decide(outcome.examine(replace(facts, same_verdict=steady))).outcome
-    return OUTCOMES.index(decided)
+    return outcome.OUTCOMES.index(decided)

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from idia_core.attack import evidence
+from idia_core.attack.outcome import OUTCOMES
 from idia_core.attack.prompts import PAPER, PromptSet
 from idia_core.attack.rule import FloatArray, similarity
 from idia_core.audit import judge
@@ -36,7 +37,7 @@ from idia_core.evaluation.records import (
     RuleRates,
     UnusedPhoto,
 )
-from idia_core.evaluation.rules import OUTCOMES, RULES, Answers, Rule, Scored, score_draws, score_names
+from idia_core.evaluation.rules import RULES, Answers, Rule, Scored, score_draws, score_names
 from idia_core.evaluation.uniformity import Uniformity, uniformity
 from idia_core.names import NameLists, draw_decoys, draw_pool, matching, name_key
 from idia_core.photos.photo import Photo, read_photo

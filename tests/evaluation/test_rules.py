@@ -57,7 +57,7 @@ def test_each_draw_is_judged_as_an_audit_of_it_would_be(link: float, size: int) 
         for at, chosen in enumerate(draws):
             attack = run_attack(similarities[:, chosen], NAMES - 1, 1)
             evidence = assess(attack, np.random.default_rng(3), only(comparisons, chosen))
-            said = rules.OUTCOMES[answers.outcomes[at]]
+            said = outcome.OUTCOMES[answers.outcomes[at]]
             seen.add(said)
             assert answers.hits[at] == evidence.verdict.hits
             assert answers.general[at] == pytest.approx(evidence.p_general)
@@ -86,7 +86,7 @@ def test_without_names_of_its_style_no_p_value_says_member() -> None:
     assert [bool(rule.calls(answers, 1)[0]) for rule in rules.RULES] == [
         True, True, True, True, True, True, False, False, False,
     ]  # fmt: skip
-    assert rules.OUTCOMES[answers.outcomes[0]] == "unclear"
+    assert outcome.OUTCOMES[answers.outcomes[0]] == "unclear"
 
 
 def test_a_group_too_small_for_the_level_gives_none() -> None:
