@@ -29,7 +29,11 @@ class PhotoView:
 
 @dataclass(frozen=True)
 class Question:
-    """Everything that decides an answer."""
+    """Everything that decides an answer, but for tau and the number of names.
+
+    These two move while somebody watches, and each answer says already what they allow chance: the bound counts tau,
+    bound and p-value count the names.
+    """
 
     name: str = field(repr=False)
     """The claimed name, normalised."""
@@ -43,22 +47,16 @@ class Question:
     """What the model is shown of each photo."""
     photos: tuple[PhotoView, ...]
     """The photos, at least one; their order decides nothing."""
-    tau: int
-    """Prompts to win: the p-values do not depend on it, the paper's verdict does."""
-    size: int
-    """Candidate names, the claimed one included."""
     example: str = ""
     """Key of the example that the photos belong to; empty for the visitor's own."""
 
-    def narrowed(self, tau: int, size: int, kept: Iterable[int]) -> Question:
-        """Ask the same with another tau, number of names and choice of photos.
+    def narrowed(self, kept: Iterable[int]) -> Question:
+        """Ask the same of some of the photos.
 
         Args:
-            tau: prompts to win.
-            size: candidate names.
             kept: indices of the photos to use.
         """
-        return replace(self, tau=tau, size=size, photos=tuple(self.photos[at] for at in kept))
+        return replace(self, photos=tuple(self.photos[at] for at in kept))
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class Attempts:
             return old
         parts = (
             *(question.name, question.model, sorted(set(question.templates)), question.seed, question.crop),
-            *(sorted({(photo.digest, photo.face) for photo in question.photos}), question.tau, question.size),
+            sorted({(photo.digest, photo.face) for photo in question.photos}),
         )
         return replace(old, asked=old.asked | {(question.example, old._hash(repr(parts)))})
 

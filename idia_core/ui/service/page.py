@@ -128,7 +128,7 @@ class Page:
         chosen = select(answer.encoded, choice, answer.switched_off)
         if not chosen.kept:
             return Screen(form_markup.trouble(Message("judge-no-photo-left")))
-        question = answer.question.narrowed(chosen.tau, chosen.size, chosen.kept)
+        question = answer.question.narrowed(chosen.kept)
         visit = self.sessions.change(visitor, lambda old: replace(old, attempts=old.attempts.add(question)))
         result = judge(
             answer.encoded,

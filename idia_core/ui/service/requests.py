@@ -78,8 +78,7 @@ def build_request(
         face_checks=checks,
         crop=form.crop,
     )
-    size = min(max(choice.size, 2), settings.names)
-    return RunRequest(audit, _question(audit, spec, size, form.example), spec, left_out)
+    return RunRequest(audit, _question(audit, spec, form.example), spec, left_out)
 
 
 def add_other_people(
@@ -106,7 +105,7 @@ def add_other_people(
     return replace(request, others=invented), say("others-invented", photos=count)
 
 
-def _question(audit: AuditRequest, spec: ModelSpec, size: int, example: str) -> Question:
+def _question(audit: AuditRequest, spec: ModelSpec, example: str) -> Question:
     """Name everything that decides the answer to a request."""
     checks = audit.face_checks if audit.crop == "face" else ()
     faces_shown = [check.chosen for check in checks] or [0] * len(audit.photos)
@@ -119,7 +118,5 @@ def _question(audit: AuditRequest, spec: ModelSpec, size: int, example: str) -> 
         photos=tuple(
             PhotoView(photo.digest, face) for photo, face in zip(audit.photos, faces_shown, strict=True)
         ),
-        tau=audit.tau,
-        size=size,
         example=example,
     )

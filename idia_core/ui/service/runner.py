@@ -348,7 +348,7 @@ def _with_answer(old: Visit, question: Question, encoded: Encoded) -> Visit:
     chosen = select(encoded, old.choice, switched_off)
     if chosen.kept:
         kept = [at for at in range(len(question.photos)) if at not in switched_off]
-        question = question.narrowed(chosen.tau, chosen.size, kept)
+        question = question.narrowed(kept)
     attempts = old.attempts.add(question).add_photos(old.photos.own_digests)
     return replace(old, answer=replace(old.answer, encoded=encoded), attempts=attempts)
 
