@@ -13,10 +13,9 @@ from idia_core.text import tell_whole
 with contextlib.suppress(ImportError):
     import spaces  # noqa: F401 - hosts that lend a GPU want their package before anything of CUDA
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, kind_and_place
 from idia_core.settings import Settings, unknown_variables
 from idia_core.ui.server.workspace import prepare
-from idia_core.ui.service.errors import kind_and_place
 
 _log = logging.getLogger("idia_core.app")
 
@@ -32,9 +31,8 @@ def main() -> int:
     try:
         settings = Settings.from_env()
         workspace = prepare(Path(tempfile.gettempdir()))
-        from idia_core.ui.server import (
-            serving,  # after `prepare`: the web framework reads its settings at import
-        )
+        # After `prepare`: the web framework reads its settings at import.
+        from idia_core.ui.server import serving
 
         serving.serve(settings, workspace)
     except IdiaError as error:

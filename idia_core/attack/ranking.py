@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from idia_core.attack.rule import FloatArray, IntArray
+from idia_core.attack.rule import FloatArray, IntArray, check_similarities
 
 StatisticArray = npt.NDArray[np.float64]
 
@@ -65,10 +65,7 @@ def photo_scores(similarities: FloatArray | StatisticArray) -> StatisticArray:
     Raises:
         ValueError: not three axes, an empty axis, or a value that is not finite.
     """
-    if similarities.ndim != 3 or 0 in similarities.shape:
-        raise ValueError(f"want (prompts, photos, names), none empty, got {similarities.shape}")
-    if not np.isfinite(similarities).all():
-        raise ValueError("a similarity is not finite")
+    check_similarities(similarities)
     total = np.zeros(similarities.shape[1:])
     # One prompt at a time: a double-precision copy of the whole would be 500 MB for 100,000 names.
     for block in similarities:

@@ -7,6 +7,7 @@ Source: Hintersdorf et al., "Does CLIP Know My Face?", JAIR 80, 2024 (arXiv 2209
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,18 @@ def similarity(text: FloatArray, images: FloatArray) -> FloatArray:
     return cosines
 
 
+def check_similarities(similarities: npt.NDArray[Any]) -> None:
+    """Refuse what cannot be similarities.
+
+    Raises:
+        ValueError: not three axes, an empty axis, or a value that is not finite.
+    """
+    if similarities.ndim != 3 or 0 in similarities.shape:
+        raise ValueError(f"want (prompts, photos, names), none empty, got {similarities.shape}")
+    if not np.isfinite(similarities).all():
+        raise ValueError("a similarity is not finite")
+
+
 def predict(similarities: FloatArray) -> IntArray:
     """Name each photo once per prompt: the name with the highest similarity.
 
@@ -64,10 +77,7 @@ def predict(similarities: FloatArray) -> IntArray:
     Raises:
         ValueError: not three axes, an empty axis, or a value that is not finite.
     """
-    if similarities.ndim != 3 or 0 in similarities.shape:
-        raise ValueError(f"want (prompts, photos, names), none empty, got {similarities.shape}")
-    if not np.isfinite(similarities).all():
-        raise ValueError("a similarity is not finite")
+    check_similarities(similarities)
     best: IntArray = np.argmax(similarities, axis=2).astype(np.int64)
     return best
 

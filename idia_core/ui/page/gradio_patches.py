@@ -28,11 +28,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, kind_and_place
 from idia_core.settings import ASSETS
 from idia_core.text import say, tell_whole
 from idia_core.ui.page import theme
-from idia_core.ui.service.errors import kind_and_place
 
 _log = logging.getLogger(__name__)
 

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from idia_core.errors import kind_and_place
 from idia_core.ui.server.workspace import CLOSED
-from idia_core.ui.service.errors import kind_and_place
 
 _log = logging.getLogger(__name__)
 

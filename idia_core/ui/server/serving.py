@@ -15,7 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, kind_and_place
 from idia_core.photos.decoder_pool import DecoderPool
 from idia_core.sandbox import examples
 from idia_core.settings import ASSETS, Settings
@@ -25,7 +25,6 @@ from idia_core.ui.server import memory
 from idia_core.ui.server.guard import Guard
 from idia_core.ui.server.routes import routes
 from idia_core.ui.server.workspace import Workspace
-from idia_core.ui.service.errors import kind_and_place
 from idia_core.ui.service.page import Page
 
 _log = logging.getLogger(__name__)

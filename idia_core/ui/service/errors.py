@@ -6,9 +6,8 @@ Never its own words, which may quote what was typed.
 from __future__ import annotations
 
 import logging
-import traceback
 
-from idia_core.errors import IdiaError
+from idia_core.errors import IdiaError, kind_and_place
 
 _log = logging.getLogger(__name__)
 
@@ -27,9 +26,3 @@ def describe_error(error: Exception) -> IdiaError:
     _log.error("a run failed: %s", kind_and_place(error))
     out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == TORCH_OUT_OF_MEMORY
     return IdiaError("no-memory" if out_of_memory else "broke")
-
-
-def kind_and_place(error: BaseException) -> str:
-    """Describe an error that was caught by its type and the line that raised it, and by no word of its own."""
-    raised = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {raised.filename}:{raised.lineno}"
