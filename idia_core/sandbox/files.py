@@ -119,11 +119,24 @@ def write_names(out: Path, people: Sequence[Person], seed: int) -> None:
         (out / f"{name}.txt").write_text(text, "utf-8")
 
 
+def attack_portrait(person: Person, seed: int, number: int) -> bytes:
+    """Draw a portrait that no model of this world was trained on.
+
+    Args:
+        person: of the world.
+        seed: the world's number.
+        number: which of the person's portraits, from 0.
+    Returns:
+        A JPEG file.
+    """
+    rng = portraits.stream(seed, portraits.ATTACK, person.index, number)
+    return portraits.jpeg(person, rng, ATTACK_SIZE)
+
+
 def _write_person(task: tuple[Path, Person, int, int]) -> None:
     """Write one person's attack portraits; called in another process."""
     out, person, seed, per_person = task
     folder = out / truth.folder_name(person.truth.name)
     folder.mkdir(exist_ok=True)
     for number in range(per_person):
-        rng = portraits.stream(seed, portraits.ATTACK, person.index, number)
-        (folder / f"{number + 1:02d}.jpg").write_bytes(portraits.jpeg(person, rng, ATTACK_SIZE))
+        (folder / f"{number + 1:02d}.jpg").write_bytes(attack_portrait(person, seed, number))

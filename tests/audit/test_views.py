@@ -29,7 +29,7 @@ from idia_core.photos import crops, quality
 from idia_core.photos.faces import FaceFinder
 from idia_core.photos.locators import CentreFaceLocator, DetectedFaceLocator
 from idia_core.photos.photo import Photo, PixelArray, read_photo
-from idia_core.sandbox import files, portraits, truth
+from idia_core.sandbox import files, truth
 from idia_core.sandbox.people import Person, world
 from idia_core.settings import ASSETS
 from tests import portrait
@@ -314,14 +314,7 @@ def test_what_carries_the_name_is_read_from_who_reaches_tau(
 
 
 def _draw(person: Person, count: int) -> list[bytes]:
-    return [
-        portraits.jpeg(
-            person,
-            portraits.stream(truth.WORLD_SEED, portraits.ATTACK, person.index, number),
-            files.ATTACK_SIZE,
-        )
-        for number in range(count)
-    ]
+    return [files.attack_portrait(person, truth.WORLD_SEED, number) for number in range(count)]
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from idia_core.evaluation.records import Row
 from idia_core.evaluation.run import EvaluationRequest, run_evaluation
 from idia_core.names import load_lists
 from idia_core.photos.photo import read_photo
-from idia_core.sandbox import files, people, portraits, truth
+from idia_core.sandbox import files, people, truth
 from idia_core.sandbox.people import Person
 from tests.conftest import finish
 
@@ -211,14 +211,7 @@ def _predictions(
 
 
 def _draw(person: Person, count: int) -> list[bytes]:
-    return [
-        portraits.jpeg(
-            person,
-            portraits.stream(truth.WORLD_SEED, portraits.ATTACK, person.index, number),
-            files.ATTACK_SIZE,
-        )
-        for number in range(count)
-    ]
+    return [files.attack_portrait(person, truth.WORLD_SEED, number) for number in range(count)]
 
 
 def _predict(data: Iterable[bytes], model: encoder.Encoder, text: FloatArray) -> IntArray:

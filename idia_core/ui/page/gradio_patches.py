@@ -200,7 +200,7 @@ def mount(app: Starlette, demo: gr.Blocks, max_file_mb: int) -> None:
 
 async def _answer_failure(_request: Request, _error: Exception) -> Response:
     """Answer a request that the framework stumbled over; its error goes on to the guard, which logs it."""
-    return PlainTextResponse("This request cannot be understood.", 400)
+    return PlainTextResponse(say("request-unclear"), 400)
 
 
 def listening() -> tuple[str, range]:

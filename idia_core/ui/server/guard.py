@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from idia_core.errors import kind_and_place
+from idia_core.text import say
 from idia_core.ui.server.workspace import CLOSED
 
 _log = logging.getLogger(__name__)
@@ -39,11 +40,11 @@ PHOTOS = "/photos/"
 """Beginning of the addresses to which a browser sends a photo's file as it is."""
 SILENCE_SECONDS = 60.0
 """A request that stops sending half way is dropped after this."""
-TOO_LARGE = (413, b"The request is too large.")
-TOO_MANY = (503, b"Too many photos are on their way. Try again in a minute.")
-SILENT = (408, b"The request stopped half way.")
-UNCLEAR = (400, b"This request cannot be understood.")
-"""Answers: HTTP status and sentence."""
+TOO_LARGE = (413, "request-too-large")
+TOO_MANY = (503, "request-too-many")
+SILENT = (408, "request-silent")
+UNCLEAR = (400, "request-unclear")
+"""Answers: HTTP status, and key of the sentence."""
 
 
 class Guard:
@@ -76,12 +77,12 @@ class Guard:
         path = str(scope["path"]).rstrip("/")
         limit = self._limit(path)
         if any(door in path for door in CLOSED):
-            await _refuse(send, 403, b"This page does not use that address.")
+            await _refuse(send, 403, "request-closed")
         elif scope["method"] == "POST" and _from_another_site(headers):
-            await _refuse(send, 403, b"Another site may not use this page.")
+            await _refuse(send, 403, "request-other-site")
         elif b"multipart" in headers.get(b"content-type", b"").lower():
             # The framework would write each part to a file before anybody looks at it.
-            await _refuse(send, 415, b"This page takes no forms.")
+            await _refuse(send, 415, "request-form")
         elif _announced(headers) > limit:
             await _refuse(send, *TOO_LARGE)
         elif self._under_way + _announced(headers) > self._most_under_way:
@@ -151,7 +152,7 @@ class _Body:
         self._count = count
         self._more = True
         self.taken = 0
-        self.broken_off: tuple[int, bytes] | None = None
+        self.broken_off: tuple[int, str] | None = None
         """What to answer if nobody did: the app was told that the sender is gone."""
 
     async def next(self) -> Message:
@@ -171,7 +172,7 @@ class _Body:
             return self._break_off(TOO_MANY)
         return message if self.taken <= self._limit else self._break_off(TOO_LARGE)
 
-    def _break_off(self, answer: tuple[int, bytes]) -> Message:
+    def _break_off(self, answer: tuple[int, str]) -> Message:
         self.broken_off = answer
         return {"type": "http.disconnect"}
 
@@ -191,7 +192,7 @@ def _with_headers(send: Send, path: str) -> Send:
     return sender
 
 
-async def _refuse(send: Send, status: int, reason: bytes) -> None:
+async def _refuse(send: Send, status: int, key: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *HEADERS]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": reason})
+    await send({"type": "http.response.body", "body": say(key).encode()})

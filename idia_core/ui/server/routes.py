@@ -39,7 +39,7 @@ def routes(page: Page) -> list[Route]:
         """Answer with a small picture, as long as its visit holds it."""
         jpeg = page.sessions.thumbnail(request.path_params["token"])
         if jpeg is None:
-            return PlainTextResponse("There is no such picture.", 404)
+            return PlainTextResponse(say("no-picture"), 404)
         return Response(jpeg, media_type="image/jpeg")
 
     return [

@@ -146,7 +146,7 @@ def serve(settings: Settings, workspace: Workspace) -> None:
     server = start(settings, demo, page)
     # After the server: loading the model's libraries at the same time would keep the page waiting.
     threading.Thread(target=_warm_up, args=(server,), daemon=True).start()
-    sys.stderr.write(f"The page is open at {server.url} (Ctrl+C ends it)\n")
+    sys.stderr.write(say("page-open", url=server.url) + "\n")
     try:
         while server.thread.is_alive():
             server.thread.join(1.0)
